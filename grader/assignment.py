@@ -1,0 +1,304 @@
+"""Assignments as data: the schema of `assignment.toml`, loading, and looking one up by name.
+
+An assignment is a folder with `assignment.toml` and the sheet that students get. CONTRIBUTING.md shows how to
+write one; `assignments/week1/assignment.toml` is the documented example.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from grader.result import FINDING_CODES
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class AssignmentError(Exception):
+    """The assignment cannot be used; the message says where and what was expected."""
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class World(Model):
+    """The network in which formulas are judged (DESIGN: a formula is right when it is true in every network)."""
+
+    layers: Annotated[int, Field(ge=1, le=12)]
+    """How many layers of weights; the last one is what the sheet calls L."""
+    layer: int | None = None
+    """The number that stands for the sheet's general layer l, where there is one."""
+    output: Literal["activation", "softmax"] = "activation"
+    """y is h_L of the last pre-activation, with the squared error; or its softmax, with the cross entropy."""
+    sizes: dict[str, Literal["inputs", "hidden", "outputs"]] = {}
+    """Letters that the sheet defines as a number of units of one kind of layer."""
+
+    @model_validator(mode="after")
+    def _general_layer_is_inner(self) -> Self:
+        if self.layer is not None and not 1 < self.layer < self.layers:
+            raise ValueError("layer must lie strictly between 1 and layers, so that no two labels coincide")
+        return self
+
+
+class Equation(Model):
+    """One equation that an answer must contain."""
+
+    asks: str
+    """Its left side, LaTeX."""
+    reference: str
+    """A right side that is right: the key, used to name mistakes and to prove the assignment."""
+
+
+class Function(Model):
+    """One function that students program."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    check: str | None = None
+    """Name of the check in `grader.numeric.checks`; without one a person reads the code."""
+    share: Share = 1.0
+    """Weight among the functions of the exercise."""
+
+
+class Exercise(Model):
+    """What carries points."""
+
+    id: str
+    kind: Literal["formula", "equations", "derivation", "function", "text"]
+    title: str
+    points: Annotated[float, Field(ge=0.0)] = 0.0
+    optional: bool = False
+    letter: str = ""
+    """The letter in its heading; without one the first character of the id."""
+    part_of: str | None = None
+    """Id of the exercise whose answer this is a part of: the words of a derivation, the discussion of code."""
+    world: str | None = None
+    equations: tuple[Equation, ...] = ()
+    """formula: exactly one; equations: all that are asked for; derivation: the final result, where it is open."""
+    eliminate: tuple[str, ...] = ()
+    """Symbols that must not be left in the result."""
+    given: tuple[str, ...] = ()
+    """Displays that the prompt prints itself: never a student's answer on their own."""
+    in_sheet: bool = False
+    """Whether the sheet itself holds what is checked, as for code that everyone is given."""
+    functions: tuple[Function, ...] = ()
+    costs: dict[str, Share] = {}
+    """Share of the points that a kind of mistake costs here, over the assignment's rubric."""
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Self:
+        if self.kind == "formula" and len(self.equations) != 1:
+            raise ValueError(f"exercise {self.id!r}: a formula asks for exactly one equation")
+        if self.kind == "equations" and not self.equations:
+            raise ValueError(f"exercise {self.id!r}: kind 'equations' needs [[exercises.equations]]")
+        if self.kind == "function" and not self.functions:
+            raise ValueError(f"exercise {self.id!r}: kind 'function' needs [[exercises.functions]]")
+        if self.equations and self.world is None:
+            raise ValueError(f"exercise {self.id!r}: equations are judged in a world; name one")
+        if self.optional and self.points:
+            raise ValueError(f"exercise {self.id!r}: optional exercises carry no points")
+        return self
+
+    @property
+    def heading(self) -> str:
+        """The letter that its heading shows."""
+        return self.letter or self.id[0]
+
+
+class Spec(Model):
+    """The content of `assignment.toml`."""
+
+    name: str
+    title: str
+    notebook: str = "notebook.ipynb"
+    solution: str | None = None
+    """A notebook beside it that answers everything: proves the checks of functions; students never get it."""
+    earlier: tuple[str, ...] = ()
+    """Sheets of earlier years beside it: their prompts are known too."""
+    sections: tuple[str, ...] = ()
+    """Titles of the lecture's own sections, which end an exercise; the sheet's headings are added to these."""
+    worlds: dict[str, World] = {}
+    rubric: dict[str, Share] = {}
+    """Share of an exercise's points that each kind of mistake costs, once per exercise."""
+    exercises: Annotated[tuple[Exercise, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _references_resolve(self) -> Self:
+        ids = [exercise.id for exercise in self.exercises]
+        if len(ids) != len(set(ids)):
+            raise ValueError("every exercise needs an id of its own")
+        for code in {code for costs in (self.rubric, *(e.costs for e in self.exercises)) for code in costs}:
+            if code not in FINDING_CODES:
+                raise ValueError(
+                    f"the rubric prices {code!r}, which is no finding; there is {sorted(FINDING_CODES)}"
+                )
+        for exercise in self.exercises:
+            if exercise.world is not None and exercise.world not in self.worlds:
+                raise ValueError(
+                    f"exercise {exercise.id!r}: no [worlds.{exercise.world}]; there is {sorted(self.worlds)}"
+                )
+            if exercise.part_of is not None and exercise.part_of not in ids:
+                raise ValueError(f"exercise {exercise.id!r}: part_of names no exercise: {exercise.part_of!r}")
+        return self
+
+
+class Assignment:
+    """An assignment as loaded from its folder."""
+
+    def __init__(self, folder: Path, spec: Spec) -> None:
+        self.folder = folder
+        self.spec = spec
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        return self.spec.exercises
+
+    @property
+    def sheet_path(self) -> Path:
+        """The notebook that students get."""
+        return self.folder / self.spec.notebook
+
+    @property
+    def solution_path(self) -> Path | None:
+        """The notebook with all answers, where there is one."""
+        return self.folder / self.spec.solution if self.spec.solution is not None else None
+
+    @property
+    def earlier_sheets(self) -> tuple[Path, ...]:
+        """The sheets of earlier years."""
+        return tuple(self.folder / name for name in self.spec.earlier)
+
+    @cached_property
+    def max_points(self) -> float:
+        """Points of all exercises that carry any."""
+        return sum(exercise.points for exercise in self.exercises)
+
+    def exercise(self, exercise_id: str) -> Exercise:
+        """The exercise of that id.
+
+        Raises:
+            KeyError: there is none.
+
+        """
+        for exercise in self.exercises:
+            if exercise.id == exercise_id:
+                return exercise
+        raise KeyError(exercise_id)
+
+    def costs(self, exercise: Exercise) -> dict[str, float]:
+        """Share of the points that each kind of mistake costs in this exercise."""
+        return {**self.spec.rubric, **exercise.costs}
+
+
+def installed_assignments() -> Path:
+    """The folder of assignments that came with the package."""
+    package = Path(__file__).parent
+    shipped = package / "assignments"
+    return shipped if shipped.is_dir() else package.parent / "assignments"
+
+
+def find_assignment(name: str, *, start: Path | None = None) -> Path:
+    """Folder of an assignment: `name` itself, else in `./assignments`, else among those installed.
+
+    Raises:
+        AssignmentError: there is none; the message lists what there is.
+
+    """
+    places = [Path(name), (start or Path.cwd()) / "assignments" / name, installed_assignments() / name]
+    for place in places:
+        if (place / "assignment.toml").is_file():
+            return place
+    known = {path.parent.name for root in places[1:] for path in root.parent.glob("*/assignment.toml")}
+    there_is = ", ".join(sorted(known)) or "none"
+    raise AssignmentError(
+        f"no assignment {name!r}: give a folder with an assignment.toml, or one of: {there_is}"
+    )
+
+
+def load_assignment(name: str | Path) -> Assignment:
+    """Find, read and validate an assignment.
+
+    Raises:
+        AssignmentError: with file, line and what was expected.
+
+    """
+    folder = find_assignment(str(name))
+    path = folder / "assignment.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise AssignmentError(f"{path}: not UTF-8 text: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise AssignmentError(f"{path}: not valid TOML: {error}") from error
+    try:
+        spec = Spec.model_validate(data)
+    except ValidationError as error:
+        problems = "\n".join(
+            _explain(path, text, problem["loc"], problem["msg"]) for problem in error.errors()
+        )
+        raise AssignmentError(problems) from error
+    assignment = Assignment(folder, spec)
+    for sheet in (assignment.sheet_path, assignment.solution_path, *assignment.earlier_sheets):
+        if sheet is not None and not sheet.is_file():
+            raise AssignmentError(
+                f"{path}: names the notebook {sheet.name!r}, but there is no such file beside it"
+            )
+    return assignment
+
+
+def _explain(path: Path, text: str, place: tuple[int | str, ...], message: str) -> str:
+    key = ".".join(str(part) for part in place) or "the whole file"
+    if message.startswith("Extra inputs"):
+        model = _model_at(place[:-1])
+        message = f"unknown key; expected one of: {', '.join(sorted(model.model_fields))}"
+    return f"{path}:{_line_of(text, place)}: {key}: {message}"
+
+
+def _model_at(place: tuple[int | str, ...]) -> type[Model]:
+    """The model that stands at a place of the file, to list its keys."""
+    inner: dict[str, type[Model]] = {
+        "worlds": World,
+        "exercises": Exercise,
+        "equations": Equation,
+        "functions": Function,
+    }
+    names = [part for part in place if isinstance(part, str) and part in inner]
+    return inner[names[-1]] if names else Spec
+
+
+def _line_of(text: str, place: tuple[int | str, ...]) -> int:
+    """Line of a key in a TOML text: walk its tables in order; the line of the innermost table if the key is absent."""
+    tables: tuple[int | str, ...] = ()
+    counts: dict[str, int] = {}
+    best = 1
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[(\[?)([^\]]+)\]", line):
+            name = header[2].strip()
+            if header[1]:
+                counts[name] = counts.get(name, -1) + 1
+                for deeper in [other for other in counts if other.startswith(name + ".")]:
+                    del counts[deeper]
+            parts: list[int | str] = []
+            for part in name.split("."):
+                parts.append(part.strip('"'))
+                if (index := counts.get(".".join(str(p) for p in parts if isinstance(p, str)))) is not None:
+                    parts.append(index)
+            tables = tuple(parts)
+            if place[: len(tables)] == tables:
+                best = number
+        elif (key := re.match(r"\s*([\w-]+|\"[^\"]+\")\s*=", line)) and (*tables, key[1].strip('"')) == place[
+            : len(tables) + 1
+        ]:
+            return number
+    return best
