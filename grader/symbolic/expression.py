@@ -1,0 +1,190 @@
+"""The reader's tree: what a piece of LaTeX says, frozen, with the place of every part.
+
+Spans are left out of comparison, so two trees are equal when they say the same, wherever they were typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Span(NamedTuple):
+    """Half-open range of character positions in the text that was read."""
+
+    start: int
+    end: int
+
+
+NOWHERE = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Base of all nodes."""
+
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Expression):
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Dots(Expression):
+    r"""`\ldots`: a placeholder of the prompt, or steps that the writer leaves to the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol(Expression):
+    """A letter with its layer label and indices: `w^{(l)}_{ji}` is Symbol("w", l, (j, i))."""
+
+    name: str
+    label: Expression | None = None
+    indices: tuple[Expression, ...] = ()
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Activation(Expression):
+    """`h_l(argument)`, or its derivative when `primes` is 1."""
+
+    label: Expression | None
+    argument: Expression
+    primes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Function(Expression):
+    r"""A function of the sheet's mathematics: `\log`, `\exp`, `\sqrt`, ..."""
+
+    name: str
+    argument: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Applied(Expression):
+    r"""A symbol with arguments that only say what it depends on: `y_k(\mathbf{x}_n)`, `E(w)`, `p(t|x, w)`."""
+
+    symbol: Symbol
+    arguments: tuple[Expression, ...]
+    given: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Big(Expression):
+    """A sum or product over `index`; a limit that was not written is None."""
+
+    kind: Literal["sum", "prod"]
+    index: str | None
+    lower: Expression | None
+    upper: Expression | None
+    body: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Expression):
+    terms: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negative(Expression):
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Multiply(Expression):
+    factors: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Divide(Expression):
+    numerator: Expression
+    denominator: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Expression):
+    base: Expression
+    exponent: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Norm(Expression):
+    """The Euclidean norm of a vector."""
+
+    argument: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative(Expression):
+    r"""`\frac{\partial of}{\partial by}`."""
+
+    of: Expression
+    by: Expression
+
+
+def children(node: Expression) -> tuple[tuple[str, int | None, Expression], ...]:
+    """The parts of a node: (field, position in a tuple or None, part), in the order of reading."""
+    found: list[tuple[str, int | None, Expression]] = []
+    for spec in fields(node):
+        value = getattr(node, spec.name)
+        if isinstance(value, Expression):
+            found.append((spec.name, None, value))
+        elif isinstance(value, tuple) and not isinstance(value, Span):
+            found.extend(
+                (spec.name, at, part) for at, part in enumerate(value) if isinstance(part, Expression)
+            )
+    return tuple(found)
+
+
+def walk(node: Expression) -> Iterator[Expression]:
+    """The node and everything below it, parents first."""
+    yield node
+    for _, _, part in children(node):
+        yield from walk(part)
+
+
+def with_child(node: Expression, name: str, at: int | None, part: Expression) -> Expression:
+    """The node with one of its parts exchanged."""
+    if at is None:
+        changes: dict[str, Any] = {name: part}
+        return replace(node, **changes)
+    parts = list(getattr(node, name))
+    parts[at] = part
+    changes = {name: tuple(parts)}
+    return replace(node, **changes)
+
+
+def transform(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The tree with `change` applied to every node, parts first."""
+    for name, at, part in children(node):
+        changed = transform(part, change)
+        if changed is not part:
+            node = with_child(node, name, at, changed)
+    return change(node)
+
+
+def letter(node: Expression | None) -> str | None:
+    """The name of a plain letter without label; its own indices belong to the name, as in `i_1`."""
+    if not isinstance(node, Symbol) or node.label is not None:
+        return None
+    suffixes = []
+    for index in node.indices:
+        if isinstance(index, Number):
+            suffixes.append(str(index.value))
+        elif (inner := letter(index)) is not None:
+            suffixes.append(inner)
+        else:
+            return None
+    return "_".join([node.name, *suffixes])
+
+
+def number(value: int | Fraction) -> Number:
+    """A number that was not typed by anyone."""
+    return Number(Fraction(value))

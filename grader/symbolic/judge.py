@@ -1,0 +1,100 @@
+"""One equation against the facts: read both sides, look whether they agree in all worlds, name what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from grader.symbolic.evaluate import compare
+from grader.symbolic.expression import Applied, Expression, Symbol, walk
+from grader.symbolic.lexer import ReadError, caret
+from grader.symbolic.mistakes import Asked, Diagnosis, Mistake, diagnose
+from grader.symbolic.parser import Reading, read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.symbolic.scope import Setting
+
+Outcome = Literal["true", "false", "unread"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is known about one equation.
+
+    `false` is certain: a unique reading, nothing mended, and a value in every world.
+    """
+
+    outcome: Outcome
+    read_as: Expression | None = None
+    repairs: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    repaired: Expression | None = None
+    """What was read, without its mistakes."""
+    complete: bool = True
+    """Whether undoing the mistakes makes the equation right."""
+    cause: str | None = None
+    """Why it is unread, for a person."""
+
+
+def read_symbol(text: str) -> Symbol | None:
+    """A left side: one symbol, its arguments in brackets dropped; None if it is something else."""
+    try:
+        readings = read(text)
+    except ReadError:
+        return None
+    node = readings[0].expression
+    if isinstance(node, Applied):
+        node = node.symbol
+    return node if isinstance(node, Symbol) and not readings[0].repairs else None
+
+
+def judge(left: Symbol, text: str, settings: Sequence[Setting], asked: Asked | None = None) -> Judgement:
+    """Judge `left = text` in all settings; where it is what was `asked` for, name the mistakes of a false one."""
+    try:
+        readings = read(text)
+    except ReadError as error:
+        return Judgement("unread", cause=caret(text, error))
+    causes: list[str] = []
+    false: list[Reading] = []
+    for reading in readings:
+        try:
+            untrue = [setting for setting in settings if not compare(left, reading.expression, setting)]
+        except ReadError as error:
+            causes.append(caret(text, error))
+            continue
+        beyond = [setting for setting in settings if _beyond_the_network(reading.expression, setting)]
+        if not untrue and not beyond:
+            return Judgement("true", reading.expression, reading.repairs)
+        if len(untrue) < len(settings) and all(setting in beyond for setting in untrue):
+            # Right but for the first layers of its range, where it would need something like z^(0).
+            causes.append("uses a layer that the sheet does not define")
+            continue
+        false.append(reading)
+    usual = readings[0]
+    if causes:
+        return Judgement("unread", usual.expression, usual.repairs, cause=causes[0])
+    if usual.repairs:
+        cause = "mended before it could be read, and not right as mended: " + "; ".join(usual.repairs)
+        return Judgement("unread", usual.expression, usual.repairs, cause=cause)
+    found = diagnose(left, usual.expression, settings, asked) if asked is not None else Diagnosis()
+    if found.doubt is not None:
+        return Judgement("unread", usual.expression, cause=found.doubt)
+    return Judgement(
+        "false",
+        usual.expression,
+        mistakes=found.mistakes,
+        repaired=found.repaired,
+        complete=found.complete,
+    )
+
+
+def _beyond_the_network(node: Expression, setting: Setting) -> bool:
+    """Whether a symbol of a layer occurs that the network does not have, such as z^(0)."""
+    return any(
+        isinstance(part, Symbol)
+        and part.name in {"w", "a", "z", "delta"}
+        and not 1 <= (setting.label(part.label, part.name) or 0) <= setting.world.layers
+        for part in walk(node)
+    )

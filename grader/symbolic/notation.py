@@ -1,0 +1,44 @@
+"""What the letters of the sheet mean: which carry a layer label, which are units, which spellings are the same."""
+
+from __future__ import annotations
+
+LAYERED = frozenset({"w", "a", "z", "delta", "h", "b"})
+"""A superscript on these is a layer label even without parentheses; on others it is a power."""
+
+SIZES = frozenset({"D", "M", "K", "N", "L", "H", "I", "J", "Q", "P", "B", "C", "S"})
+"""Letters that count something; a superscript in parentheses or a subscript says of which layer."""
+
+SAME = {"omega": "w", "W": "w", "X": "x"}
+"""Spellings that students use for a symbol of the sheet."""
+
+GREEK = frozenset(
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "Delta",
+        "epsilon",
+        "eta",
+        "theta",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "phi",
+        "varphi",
+        "chi",
+        "psi",
+        "omega",
+        "Sigma",
+        "Pi",
+    ]
+)
+"""Letters written as commands."""
+
+FUNCTIONS = frozenset({"log", "ln", "exp", "sqrt", "tanh", "sigmoid", "softmax", "max", "min"})
+"""Functions of one argument that are not the network's activations."""

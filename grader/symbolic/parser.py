@@ -1,0 +1,505 @@
+r"""LaTeX to expression, tolerant of what students do and honest about it.
+
+Where notation is really ambiguous (`/2\sigma^2`, `\log 2\pi`, the end of a sum) every reading is kept; where
+something was mended (a bracket that is missing) the reading says so, and nothing is called wrong because of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, pairwise
+
+from grader.symbolic.expression import (
+    Activation,
+    Add,
+    Applied,
+    Big,
+    Derivative,
+    Divide,
+    Dots,
+    Expression,
+    Function,
+    Multiply,
+    Negative,
+    Norm,
+    Number,
+    Power,
+    Span,
+    Symbol,
+    letter,
+    walk,
+)
+from grader.symbolic.lexer import NAMES, ReadError, Token, tokenize
+from grader.symbolic.notation import FUNCTIONS, GREEK, LAYERED, SAME
+from grader.symbolic.scripts import Scripts, read_index, read_scripts
+from grader.symbolic.stream import CLOSING, TokenStream
+
+MAX_DEPTH = 40
+MAX_NESTED_SUMS = 8
+MAX_READINGS = 8
+
+_BIG = {"sum": "sum", "prod": "prod"}
+_ENDS_TERM = frozenset({")", "]", "}", "+", "-", ",", "|", ";", ".", "=", "<", ">", ":", "text"})
+_FONTS = frozenset({"mathbf", "mathcal", "mathbb", "hat", "tilde", "bar"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a formula, and what had to be mended for it."""
+
+    expression: Expression
+    repairs: tuple[str, ...] = ()
+
+
+def read(text: str) -> tuple[Reading, ...]:
+    """All readings of one formula (no `=` in it), the usual one first.
+
+    Raises:
+        ReadError: nothing sensible can be made of it; the error carries the place.
+
+    """
+    tokens = tokenize(text)
+    usual = _Parser(tokens, frozenset())
+    readings = [usual.formula()]
+    choices = sorted(usual.ambiguities)
+    for count in range(1, len(choices) + 1):
+        for other in combinations(choices, count):
+            if len(readings) >= MAX_READINGS:
+                break
+            try:
+                reading = _Parser(tokens, frozenset(other)).formula()
+            except ReadError:
+                continue
+            if reading.expression not in {known.expression for known in readings}:
+                readings.append(reading)
+    return tuple(readings)
+
+
+class _Parser:
+    """Recursive descent; `choose` names the ambiguities that are to be read the less usual way."""
+
+    def __init__(self, tokens: tuple[Token, ...], choose: frozenset[str]) -> None:
+        self.stream = TokenStream(tokens)
+        self.choose = choose
+        self.ambiguities: set[str] = set()
+        self.depth = 0
+        self.sums = 0
+        self._norms_open = 0
+
+    def formula(self) -> Reading:
+        if self.stream.peek() is None:
+            raise ReadError("there is no formula", Span(0, 0))
+        parts = [self.expression()]
+        while (token := self.stream.peek()) is not None:
+            if token.kind in {")", "]", "}"}:
+                self.stream.repairs.append(f"a closing {token.value} too many")
+                self.stream.next()
+                if self.stream.peek() is None:
+                    break
+                parts = [self._continue(parts[0])]
+            elif token.kind in {".", ",", ";", ":"}:
+                self.stream.next()
+                if self.stream.peek() is not None:
+                    raise ReadError("the formula goes on after a full stop or comma", token.span)
+            else:
+                raise ReadError(f"{token.value!r} was not expected here", token.span)
+        return Reading(parts[0], tuple(self.stream.repairs))
+
+    def _continue(self, before: Expression) -> Expression:
+        """Go on after a stray closing bracket, as if it were not there."""
+        token = self.stream.peek()
+        if token is not None and token.kind in {"+", "-"}:
+            rest = self.expression()
+            terms = rest.terms if isinstance(rest, Add) else (rest,)
+            return Add((before, *terms), span=_over(before, rest))
+        if token is not None and token.kind in _ENDS_TERM:
+            return before
+        rest = self.expression()
+        return Multiply((before, rest), span=_over(before, rest))
+
+    def expression(self) -> Expression:
+        """Terms with signs between them."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ReadError("too deeply nested", Span(self.stream.end, self.stream.end))
+        terms = [self._signed_term()]
+        while (token := self.stream.peek()) is not None and token.kind in {"+", "-"}:
+            following = self._signed_term()
+            if (last := self._sum_that_may_go_on(terms[-1], following)) is not None:
+                terms[-1] = last
+            else:
+                terms.append(following)
+        self.depth -= 1
+        return terms[0] if len(terms) == 1 else Add(tuple(terms), span=_over(terms[0], terms[-1]))
+
+    def _sum_that_may_go_on(self, term: Expression, following: Expression) -> Expression | None:
+        r"""`\sum_k t_k a_k - t_k b`: written without brackets, but k in the second term belongs to the sum."""
+        inner = term.operand if isinstance(term, Negative) else term
+        if not isinstance(inner, Big) or inner.index is None:
+            return None
+        if not any(letter(node) == inner.index for node in walk(following)):
+            return None
+        self.ambiguities.add("long sum")
+        if "long sum" not in self.choose:
+            return None
+        terms = (*(inner.body.terms if isinstance(inner.body, Add) else (inner.body,)), following)
+        body = Add(terms, span=_over(terms[0], following))
+        longer = Big(inner.kind, inner.index, inner.lower, inner.upper, body, span=_over(inner, following))
+        return Negative(longer, span=_over(term, following)) if inner is not term else longer
+
+    def _signed_term(self) -> Expression:
+        token = self.stream.peek()
+        if token is not None and token.kind in {"+", "-"}:
+            self.stream.next()
+            operand = self._signed_term()
+            if token.kind == "+":
+                return operand
+            return Negative(operand, span=Span(token.span.start, operand.span.end))
+        return self.term()
+
+    def term(self) -> Expression:
+        """Factors side by side, with `*` or `/` between some of them."""
+        factors = [self.factor()]
+        while (token := self.stream.peek()) is not None and token.kind not in _ENDS_TERM:
+            if token.kind == "*" or (token.kind == "." and self.stream.peek(1) is not None):
+                self.stream.next()
+                factors.append(self._maybe_signed_factor())
+            elif token.kind == "/":
+                self.stream.next()
+                factors = [self._slash(factors)]
+            elif token.kind == "norm" and self._norms_open:
+                break
+            else:
+                factors.append(self.factor())
+        return _product(factors)
+
+    def _maybe_signed_factor(self) -> Expression:
+        token = self.stream.peek()
+        if token is not None and token.kind == "-":
+            self.stream.next()
+            factor = self.factor()
+            return Negative(factor, span=Span(token.span.start, factor.span.end))
+        return self.factor()
+
+    def _slash(self, numerator: list[Expression]) -> Expression:
+        r"""`A/2\sigma^2`: usually the whole product stands below, and that is the first reading."""
+        below = [self.factor()]
+        if self._goes_on():
+            self.ambiguities.add("tight slash")
+            if "tight slash" not in self.choose:
+                while self._goes_on():
+                    below.append(self.factor())
+        top, bottom = _product(numerator), _product(below)
+        return Divide(top, bottom, span=_over(top, bottom))
+
+    def _goes_on(self) -> bool:
+        token = self.stream.peek()
+        if token is None or token.kind in _ENDS_TERM or token.kind in {"*", "/"}:
+            return False
+        return not (token.kind == "norm" and self._norms_open)
+
+    def factor(self) -> Expression:
+        """One thing with what hangs on it."""
+        token = self.stream.next()
+        if token.kind == "number":
+            return self._power(Number(Fraction(token.value), span=token.span))
+        if token.kind in {"letter", "word"}:
+            return self._name(token)
+        if token.kind == "command":
+            return self._command(token)
+        if token.kind in {"(", "[", "{"}:
+            return self._bracketed(token)
+        if token.kind == "norm":
+            return self._norm(token)
+        raise ReadError(f"{token.value!r} was not expected here", token.span)
+
+    def _bracketed(self, opening: Token) -> Expression:
+        inner = self.expression()
+        self._close(opening)
+        if opening.kind == "{" and isinstance(inner, Symbol) and not inner.indices and inner.label is None:
+            # `{w}^{(1)}`: the braces are for TeX, what hangs on them hangs on the letter.
+            return self._symbol(inner.name, inner.span, bold=inner.bold)
+        return self._power(inner)
+
+    def _close(self, opening: Token) -> None:
+        token = self.stream.peek()
+        if token is None:
+            self.stream.repairs.append(f"the closing {CLOSING[opening.kind]} for {opening.value} is missing")
+        elif token.kind == CLOSING[opening.kind] or (token.kind in {")", "]"} and opening.kind != "{"):
+            self.stream.next()
+        elif opening.kind != "{" and token.kind == "}":
+            self.stream.repairs.append(f"the closing {CLOSING[opening.kind]} for {opening.value} is missing")
+        else:
+            raise ReadError(f"{token.value!r} stands where {CLOSING[opening.kind]} was expected", token.span)
+
+    def _power(self, base: Expression) -> Expression:
+        scripts = read_scripts(self.stream)
+        if scripts.primes:
+            raise ReadError("a prime on something that is no function", base.span)
+        if scripts.indices:
+            # `h_1(...)_i`: an index on a bracket says which component is meant, which its content says already.
+            self.stream.repairs.append("an index behind a bracket")
+        return self._raised(base, scripts)
+
+    def _raised(self, base: Expression, scripts: Scripts) -> Expression:
+        if not scripts.superscript:
+            return base
+        parser = _Parser(tuple(scripts.superscript), self.choose)
+        parser.depth = self.depth
+        exponent = parser.formula()
+        self.stream.repairs.extend(exponent.repairs)
+        return Power(base, exponent.expression, span=Span(base.span.start, scripts.end))
+
+    def _name(self, token: Token) -> Expression:
+        """A letter, or the first letter of a function's name typed without a backslash."""
+        if token.kind == "word":
+            return self._function(token.value, token.span)
+        for name in NAMES:
+            following = [self.stream.peek(ahead) for ahead in range(len(name) - 1)]
+            typed = token.value + "".join(t.value for t in following if t is not None and t.kind == "letter")
+            if typed == name and _adjacent([token, *[t for t in following if t is not None]]):
+                for _ in following:
+                    self.stream.next()
+                return self._function(name, Span(token.span.start, self.stream.end))
+        if token.value == "e" and (after := self.stream.peek()) is not None and after.kind == "^":
+            scripts = read_scripts(self.stream)
+            power = self._raised(Symbol("e", span=token.span), scripts)
+            if isinstance(power, Power):
+                return Function("exp", power.exponent, span=power.span)
+        return self._symbol(token.value, token.span)
+
+    def _command(self, token: Token) -> Expression:
+        if token.value in _BIG:
+            return self._big(token)
+        if token.value == "frac":
+            return self._fraction(token)
+        if token.value == "sqrt":
+            if (after := self.stream.peek()) is not None and after.kind == "[":
+                raise ReadError("a root other than the square root", after.span)
+            argument = self._sub(self.stream.group())
+            return self._power(Function("sqrt", argument, span=Span(token.span.start, argument.span.end)))
+        if token.value in FUNCTIONS:
+            return self._function(token.value, token.span)
+        if token.value == "ldots":
+            return Dots(span=token.span)
+        if token.value in _FONTS:
+            return self._font(token)
+        if token.value in GREEK:
+            return self._symbol(token.value, token.span)
+        raise ReadError(f"\\{token.value} is not known here", token.span)
+
+    def _font(self, token: Token) -> Expression:
+        group = self.stream.group()
+        first = group[0] if group else token
+        if first.kind not in {"letter", "command"} or (first.kind == "command" and first.value not in GREEK):
+            raise ReadError(f"\\{token.value} of something that is no letter", first.span)
+        inner = _Parser(tuple(group), self.choose).factor()
+        if not isinstance(inner, Symbol):
+            raise ReadError(f"\\{token.value} of something that is no letter", first.span)
+        name = inner.name if token.value == "mathbf" else f"{token.value} {inner.name}"
+        return self._symbol(
+            name, Span(token.span.start, self.stream.end), bold=token.value == "mathbf", inner=inner
+        )
+
+    def _fraction(self, token: Token) -> Expression:
+        numerator, denominator = self.stream.group(), self.stream.group()
+        span = Span(token.span.start, self.stream.end)
+        if _is_partial(numerator[:1]):
+            return self._derivative(numerator[1:], denominator, span)
+        top, bottom = self._sub(numerator), self._sub(denominator)
+        return self._power(Divide(top, bottom, span=span))
+
+    def _derivative(self, numerator: list[Token], denominator: list[Token], span: Span) -> Expression:
+        if _is_partial(denominator[:1]):
+            denominator = denominator[1:]
+        else:
+            self.stream.repairs.append(r"\partial is missing below the line")
+        by = self._sub(denominator)
+        if numerator:
+            return Derivative(self._sub(numerator), by, span=span)
+        of = self.term()
+        return Derivative(of, by, span=Span(span.start, of.span.end))
+
+    def _sub(self, tokens: list[Token]) -> Expression:
+        parser = _Parser(tuple(tokens), self.choose)
+        parser.depth = self.depth
+        reading = parser.formula()
+        self.stream.repairs.extend(reading.repairs)
+        self.ambiguities |= parser.ambiguities
+        return reading.expression
+
+    def _big(self, token: Token) -> Expression:
+        self.sums += 1
+        if self.sums > MAX_NESTED_SUMS:
+            raise ReadError("too many sums", token.span)
+        index: str | None = None
+        lower = upper = None
+        while (mark := self.stream.peek()) is not None and mark.kind in {"_", "^"}:
+            self.stream.next()
+            group = [inner for inner in self.stream.group() if inner.kind != "&"]
+            if mark.kind == "^":
+                upper = self._sub(group) if group else None
+            elif group:
+                index, lower = _lower_limit(group)
+        body = self._signed_term()
+        kind = _BIG[token.value]
+        return Big(kind, index, lower, upper, body, span=Span(token.span.start, body.span.end))  # type: ignore[arg-type]
+
+    def _function(self, name: str, span: Span) -> Expression:
+        name = {"ln": "log"}.get(name, name)
+        scripts = read_scripts(self.stream)
+        if scripts.indices or scripts.primes:
+            raise ReadError(f"{name} with an index or a prime", span)
+        token = self.stream.peek()
+        if token is not None and token.kind in {"(", "[", "{"}:
+            self.stream.next()
+            argument = self.expression()
+            self._close(token)
+            result: Expression = Function(name, argument, span=Span(span.start, self.stream.end))
+            result = self._power(result)
+        else:
+            factors = [self._maybe_signed_factor()]
+            if self._goes_on():
+                self.ambiguities.add("narrow argument")
+                while "narrow argument" not in self.choose and self._goes_on():
+                    factors.append(self.factor())
+            argument = _product(factors)
+            result = Function(name, argument, span=Span(span.start, argument.span.end))
+        return self._raised(result, scripts)
+
+    def _norm(self, opening: Token) -> Expression:
+        self._norms_open += 1
+        inner = self.expression()
+        if not self.stream.take("norm"):
+            raise ReadError("the norm's closing bars are missing", opening.span)
+        self._norms_open -= 1
+        scripts = read_scripts(self.stream)
+        return self._raised(Norm(inner, span=Span(opening.span.start, self.stream.end)), scripts)
+
+    def _symbol(
+        self, name: str, span: Span, *, bold: bool = False, inner: Symbol | None = None
+    ) -> Expression:
+        name = SAME.get(name, name)
+        scripts = read_scripts(self.stream)
+        span = Span(span.start, max(scripts.end, span.end))
+        label = scripts.label(bare=name in LAYERED)
+        indices = (*(inner.indices if inner else ()), *scripts.indices)
+        if name == "h":
+            return self._activation(label, indices, scripts, span)
+        if scripts.primes:
+            name += "'" * scripts.primes
+        symbol = Symbol(name, label or (inner.label if inner else None), indices, bold, span=span)
+        if (arguments := self._dependence(symbol)) is not None:
+            return self._after_arguments(Applied(symbol, *arguments, span=Span(span.start, self.stream.end)))
+        return symbol if label is not None else self._raised(symbol, scripts)
+
+    def _after_arguments(self, applied: Applied) -> Expression:
+        scripts = read_scripts(self.stream)
+        return self._raised(applied, scripts) if not scripts.indices else self._indexed(applied, scripts)
+
+    def _indexed(self, applied: Applied, scripts: Scripts) -> Expression:
+        r"""`\mathbf{y}(\mathbf{x})_k`: the index stands behind the call."""
+        symbol = Symbol(
+            applied.symbol.name,
+            applied.symbol.label,
+            (*applied.symbol.indices, *scripts.indices),
+            span=applied.symbol.span,
+        )
+        return self._raised(Applied(symbol, applied.arguments, applied.given, span=applied.span), scripts)
+
+    def _activation(
+        self, label: Expression | None, indices: tuple[Expression, ...], scripts: Scripts, span: Span
+    ) -> Expression:
+        if label is None and len(indices) == 1:
+            label = indices[0]
+        elif len(indices) > (label is None):
+            raise ReadError("an activation with several indices", span)
+        token = self.stream.peek()
+        if token is None or token.kind not in {"(", "[", "{"}:
+            raise ReadError("an activation without its argument", span)
+        self.stream.next()
+        argument = self.expression()
+        self._close(token)
+        node = Activation(label, argument, scripts.primes, span=Span(span.start, self.stream.end))
+        return self._power(node)
+
+    def _dependence(self, symbol: Symbol) -> tuple[tuple[Expression, ...], tuple[Expression, ...]] | None:
+        r"""The arguments in `y_k(\mathbf{x}_n)` or `E(w)`, if what follows in brackets is such a list and no factor."""
+        token = self.stream.peek()
+        if token is None or token.kind != "(":
+            return None
+        self.stream.next()
+        start, end = self.stream.at, self.stream.matching()
+        content = self.stream.slice(start, end) if end is not None else ()
+        self.stream.at -= 1
+        if not content:
+            return None
+        always = symbol.name in {"E", "p", "mathcal N", "mathcal L", "f", "L"}
+        try:
+            arguments, given = _argument_lists(tuple(content), self.choose)
+        except ReadError:
+            return None
+        plain = all(
+            isinstance(part, Symbol) and part.name in {"x", "w", "theta"} for part in (*arguments, *given)
+        )
+        if not (plain and symbol.name in {"y", "a", "z", "h"}) and not always:
+            return None
+        self.stream.at = (end or start) + 1
+        return arguments, given
+
+
+def _argument_lists(
+    tokens: tuple[Token, ...], choose: frozenset[str]
+) -> tuple[tuple[Expression, ...], tuple[Expression, ...]]:
+    """`t | x, w` as two tuples of expressions, split at the bar and at commas outside brackets."""
+    lists: list[list[list[Token]]] = [[[]]]
+    depth = 0
+    for token in tokens:
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind in {"|", ";"}:
+            lists.append([[]])
+        elif depth == 0 and token.kind == ",":
+            lists[-1].append([])
+        else:
+            lists[-1][-1].append(token)
+    read_lists = [
+        tuple(_Parser(tuple(part), choose).formula().expression for part in parts) for parts in lists
+    ]
+    return read_lists[0], tuple(part for parts in read_lists[1:] for part in parts)
+
+
+def _lower_limit(group: list[Token]) -> tuple[str | None, Expression | None]:
+    """What stands below a sum: `i=0`, `i`, or a bare size such as `N`."""
+    if any(
+        token.kind == "," or (token.kind == "command" and token.value in {"neq", "in"}) for token in group
+    ):
+        raise ReadError("a sum under a condition", group[0].span)
+    for at, token in enumerate(group):
+        if token.kind == "=":
+            return letter(read_index(group[:at])), read_index(group[at + 1 :]) if group[at + 1 :] else None
+    only = read_index(group)
+    name = letter(only)
+    if name is None or name[0].isupper():
+        raise ReadError("the index of this sum is not written", group[0].span)
+    return name, None
+
+
+def _product(factors: list[Expression]) -> Expression:
+    return factors[0] if len(factors) == 1 else Multiply(tuple(factors), span=_over(factors[0], factors[-1]))
+
+
+def _over(first: Expression, last: Expression) -> Span:
+    return Span(first.span.start, last.span.end)
+
+
+def _adjacent(tokens: list[Token]) -> bool:
+    return all(left.span.end == right.span.start for left, right in pairwise(tokens))
+
+
+def _is_partial(tokens: list[Token]) -> bool:
+    return any(
+        (token.kind == "command" and token.value in {"partial", "nabla"})
+        or (token.kind == "letter" and token.value == "d")
+        for token in tokens
+    )

@@ -1,0 +1,159 @@
+r"""Subscripts, superscripts and primes: which is a layer label, which are indices, which is a power.
+
+Students write `w^{(2)}_{ji}`, `w_{ji}^{2}`, `w_{j,i}^{(l-1)}`, `z^L_j`, `a^{(l)_j}`: the same thing in five ways.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from grader.symbolic.expression import Add, Expression, Negative, Number, Span, Symbol, number
+from grader.symbolic.lexer import ReadError, Token
+from grader.symbolic.notation import GREEK
+
+if TYPE_CHECKING:
+    from grader.symbolic.stream import TokenStream
+
+
+@dataclass(slots=True)
+class Scripts:
+    """What hangs on one symbol."""
+
+    indices: list[Expression] = field(default_factory=list)
+    superscript: list[Token] | None = None
+    primes: int = 0
+    end: int = 0
+
+    def label(self, *, bare: bool) -> Expression | None:
+        """The superscript as a layer label: in parentheses or brackets, or also without where `bare` says so."""
+        tokens = self.superscript
+        if not tokens:
+            return None
+        if tokens[0].kind in {"(", "["} and tokens[-1].kind in {")", "]"}:
+            return read_index(tokens[1:-1])
+        return read_index(tokens) if bare else None
+
+
+def read_scripts(stream: TokenStream) -> Scripts:
+    """Read everything that hangs on the symbol before the stream's place, in any order."""
+    scripts = Scripts(end=stream.end)
+    while (token := stream.peek()) is not None and token.kind in {"_", "^", "'"}:
+        stream.next()
+        scripts.end = token.span.end
+        if token.kind == "'":
+            scripts.primes += 1
+            continue
+        group = stream.group()
+        scripts.end = stream.end
+        if token.kind == "_":
+            scripts.indices.extend(read_indices(group))
+        else:
+            _superscript(scripts, group, token)
+    return scripts
+
+
+def _superscript(scripts: Scripts, group: list[Token], mark: Token) -> None:
+    primes = [token for token in group if token.kind == "'"]
+    scripts.primes += len(primes)
+    group = [token for token in group if token.kind != "'"]
+    for at, token in enumerate(group):
+        if token.kind == "_" and group[0].kind == "(" and group[at - 1].kind == ")":
+            # `a^{(l)_j}`: a brace in the wrong place, the index stands inside the superscript's group.
+            scripts.indices.extend(
+                read_indices([inner for inner in group[at + 1 :] if inner.kind not in "{}"])
+            )
+            group = group[:at]
+            break
+    if not group:
+        return
+    if scripts.superscript:
+        raise ReadError("a second superscript", mark.span)
+    scripts.superscript = group
+
+
+def read_indices(tokens: list[Token]) -> list[Expression]:
+    """The indices in a subscript: `ji`, `j, i`, `i_1`, `l-1`, `j0`; several letters are several indices."""
+    indices: list[Expression] = []
+    sign = None
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.kind in {",", "(", ")", "{", "}"}:
+            at += 1
+            continue
+        if token.kind in {"+", "-"}:
+            sign, at = token, at + 1
+            continue
+        index, at = _one_index(tokens, at)
+        if sign is not None and indices:
+            term = Negative(index, span=index.span) if sign.kind == "-" else index
+            before = indices.pop()
+            indices.append(Add((before, term), span=Span(before.span.start, index.span.end)))
+        elif sign is not None:
+            raise ReadError("an index with a sign", sign.span)
+        else:
+            indices.append(index)
+        sign = None
+    return indices
+
+
+def _one_index(tokens: list[Token], at: int) -> tuple[Expression, int]:
+    token = tokens[at]
+    at += 1
+    if token.kind == "number":
+        return Number(number(int(token.value)).value, span=token.span) if token.value.isdigit() else _bad(
+            token
+        ), at
+    if token.kind != "letter" and not (token.kind == "command" and token.value in GREEK):
+        return _bad(token), at
+    name, end, below = token.value, token.span.end, []
+    while at < len(tokens) and tokens[at].kind == "'":
+        name, end, at = name + "'", tokens[at].span.end, at + 1
+    if at + 1 < len(tokens) and tokens[at].kind == "_":
+        group, at = _nested(tokens, at + 1)
+        below = read_indices(group)
+        end = tokens[at - 1].span.end
+    elif at + 1 < len(tokens) and tokens[at].kind == "^":
+        group, at = _nested(tokens, at + 1)
+        end = tokens[at - 1].span.end
+        name += "'" * sum(inner.kind == "'" for inner in group)
+        if any(inner.kind != "'" for inner in group):
+            raise ReadError("a superscript on an index", tokens[at - 1].span)
+    return Symbol(name, indices=tuple(below), span=Span(token.span.start, end)), at
+
+
+def _nested(tokens: list[Token], at: int) -> tuple[list[Token], int]:
+    """The group or single token at `at`, and the place behind it."""
+    if tokens[at].kind != "{":
+        return [tokens[at]], at + 1
+    depth, start = 1, at + 1
+    at = start
+    while at < len(tokens) and depth:
+        depth += {"{": 1, "}": -1}.get(tokens[at].kind, 0)
+        at += 1
+    return tokens[start : at - 1], at
+
+
+def read_index(tokens: list[Token]) -> Expression:
+    """A label or limit such as `l`, `l-1`, `2`, `M_{l-1}`.
+
+    Raises:
+        ReadError: it is not one such expression.
+
+    """
+    indices = read_indices(
+        [token for token in tokens if token.kind not in {"{", "}"}] if not _has_scripts(tokens) else tokens
+    )
+    if len(indices) != 1:
+        span = Span(tokens[0].span.start, tokens[-1].span.end) if tokens else Span(0, 0)
+        raise ReadError("a single label was expected", span)
+    return indices[0]
+
+
+def _has_scripts(tokens: list[Token]) -> bool:
+    return any(token.kind in {"_", "^"} for token in tokens)
+
+
+def _bad(token: Token) -> Expression:
+    raise ReadError(f"{token.value!r} is no index", token.span)

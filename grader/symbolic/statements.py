@@ -1,0 +1,135 @@
+r"""Displays to statements: rows, chains of equalities over several rows, and the conditions behind them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from grader.symbolic.markup import split_blocks
+
+_LAYOUT = re.compile(
+    r"\\(?:begin|end)\{(?:align|aligned|alignat|equation|eqnarray|gather|gathered|multline|split|flalign|displaymath)\*?\}"
+    r"(?:\{\d+\})?"
+)
+_ROW_BREAK = re.compile(r"\\\\(?:\[[^\]]*\])?|\\newline\b|\\cr\b")
+_TABLE = re.compile(r"\\begin\{(cases|array|[pbvB]?matrix)\}.*?(?:\\end\{\1\}|\Z)", re.DOTALL)
+"""Environments whose rows are parts of one formula."""
+_ARROW = re.compile(
+    r"\\(?:Rightarrow|Leftrightarrow|Longrightarrow|Longleftrightarrow|implies|impliedby|iff|rightarrow|to|therefore|leadsto)"
+    r"(?![a-zA-Z])"
+)
+_EQUALS = re.compile(
+    r":=|\\coloneqq(?![a-zA-Z])|\\equiv(?![a-zA-Z])|\\stackrel\{[^{}]*\}\{=\}|\\overset\{[^{}]*\}\{=\}"
+)
+_LEAD = r"(?:&|,|;|\(|\\quad|\\qquad|\\ |\\,|\\;|\\:|~|\s|\\hspace\{[^}]*\}|\\text\{[^}]*\}|\\mathrm\{[^}]*\}|\\forall|for all|for|when|where|with|if)"
+_BOUND = r"[^,=&<>\\]+"
+_CONDITION = re.compile(
+    rf"{_LEAD}+(?P<letter>[a-zA-Z])\s*(?:=|\\in\s*\\\{{)\s*(?P<low>{_BOUND})\s*"
+    rf"(?P<range>,\s*(?:\\[lc]?dots[bc]?|\.\.\.)\s*,?\s*(?P<high>{_BOUND})?)?\s*(?:\\\}})?(?:\)|\.|,|&|\\ |\s)*$"
+)
+_EMPTY_COLUMN = re.compile(r"(?:&\s*)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One side of an equality, and where it starts in the answer."""
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`l = low, ..., high` behind a formula; `high` is None for a single value and "" where it was left out."""
+
+    letter: str
+    low: str
+    high: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Members that the writer set equal to each other; a lone formula is a chain of one."""
+
+    members: tuple[Member, ...]
+    condition: Condition | None = None
+
+
+def read_chains(text: str, *, inline: bool = False) -> tuple[Chain, ...]:
+    """All chains in a markdown text, from its displays or from its inline formulas."""
+    chains: list[Chain] = []
+    for block in split_blocks(text):
+        if block.kind != ("inline" if inline else "display"):
+            continue
+        for start, end in _rows(block.text):
+            _add_row(chains, block.text[start:end], block.start + start, joined=not inline)
+    return tuple(chain for chain in chains if chain.members)
+
+
+def _rows(text: str) -> list[tuple[int, int]]:
+    """Ranges of the rows of a display."""
+    cuts = [match.span() for match in _ROW_BREAK.finditer(text)]
+    cuts += [match.span() for match in _ARROW.finditer(text)]
+    for inner in _TABLE.finditer(text):
+        cuts = [cut for cut in cuts if not inner.start() <= cut[0] < inner.end()]
+    bounds = [0, *(edge for cut in sorted(cuts) for edge in cut), len(text)]
+    return [(bounds[at], bounds[at + 1]) for at in range(0, len(bounds), 2)]
+
+
+def _add_row(chains: list[Chain], text: str, start: int, *, joined: bool) -> None:
+    """Read one row; a row that begins with `=` continues the chain before it."""
+    blank = _blanked(text)
+    condition = None
+    if (match := _CONDITION.search(blank)) is not None and _is_condition(match):
+        high = (match["high"] or "").strip() if match["range"] else None
+        condition = Condition(match["letter"], match["low"].strip(), high)
+        blank = blank[: match.start()]
+    blank = _EMPTY_COLUMN.sub("", blank)
+    pieces = _split_at_equals(blank)
+    members = [Member(piece.strip(" &\n\t"), start + at + _indent(piece)) for at, piece in pieces]
+    continues = not members[0].text and len(members) > 1
+    members = [member for member in members if member.text]
+    if not members:
+        return
+    if continues and chains and joined:
+        before = chains.pop()
+        chains.append(
+            replace(before, members=(*before.members, *members), condition=condition or before.condition)
+        )
+    else:
+        chains.append(Chain(tuple(members), condition))
+
+
+def _is_condition(match: re.Match[str]) -> bool:
+    """A range of any letter, or a single value of l; and an equality must stand before it."""
+    return "=" in match.string[: match.start()] and bool(match["range"] or match["letter"] == "l")
+
+
+def _blanked(text: str) -> str:
+    """The row with layout and comments as blanks, so that every character keeps its place."""
+
+    def blank(match: re.Match[str]) -> str:
+        return " " * len(match[0])
+
+    text = re.sub(r"(?m)(?<!\\)%.*$", blank, text)
+    text = re.sub(r"(?m)^[ \t]*>+", blank, text)
+    text = _LAYOUT.sub(blank, text)
+    text = re.sub(r"</?[a-zA-Z][^<>]*>", blank, text)
+    return _EQUALS.sub(lambda match: "=" + " " * (len(match[0]) - 1), text)
+
+
+def _split_at_equals(text: str) -> list[tuple[int, str]]:
+    """Pieces between the `=` that stand in no brace and no subscript, with their places."""
+    pieces, depth, start = [], 0, 0
+    for at, character in enumerate(text):
+        if character in "{}" and text[at - 1 : at] != "\\":
+            depth += 1 if character == "{" else -1
+        elif character == "=" and depth <= 0:
+            pieces.append((start, text[start:at]))
+            start = at + 1
+    pieces.append((start, text[start:]))
+    return pieces
+
+
+def _indent(piece: str) -> int:
+    return len(piece) - len(piece.lstrip(" &\n\t"))
