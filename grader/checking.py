@@ -1,0 +1,138 @@
+"""From an answer to a verdict: the check that fits the kind of exercise."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader import __version__
+from grader.result import Environment, Finding, Status, Verdict
+from grader.symbolic.messages import MESSAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from grader.assignment import Assignment, Exercise, World
+    from grader.locate import Answer
+    from grader.numeric import Session
+    from grader.submission import Notebook
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the checks of one submission share."""
+
+    worlds: Mapping[str, World]
+    session: Session | None = None
+    """The student's code in its own process; None where the assignment has no functions."""
+    seed: bytes = b""
+    blank: frozenset[tuple[str, int]] = frozenset()
+    """Functions that the student left as the sheet has them."""
+
+    def environment(self) -> Environment:
+        """What graded, for the result."""
+        if self.session is None:
+            return Environment(grader=__version__)
+        versions = self.session.versions
+        return Environment(
+            grader=__version__,
+            sandbox="process+rlimits",
+            student_python=versions.python if versions else None,
+            student_numpy=versions.numpy if versions else None,
+        )
+
+
+@contextmanager
+def open_bench(notebook: Notebook, sheet: Notebook, assignment: Assignment, secret: bytes) -> Iterator[Bench]:
+    """What the checks of one submission need; the student's process ends with it."""
+    worlds = assignment.spec.worlds
+    if not any(exercise.kind == "function" for exercise in assignment.exercises):
+        yield Bench(worlds)
+        return
+    from grader.numeric import CodeCell, Limits, Session, submission_seed, unfilled  # noqa: PLC0415 - week 1 needs none
+
+    def code(source: Notebook) -> list[CodeCell]:
+        return [CodeCell(cell.index, cell.source) for cell in source.cells if cell.kind == "code"]
+
+    cells = code(notebook)
+    with Session(cells, Limits()) as session:
+        yield Bench(worlds, session, submission_seed(secret, notebook.sha256), unfilled(code(sheet), cells))
+
+
+def check(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
+    """The verdict on one answer."""
+    verdict = _CHECKS[exercise.kind](exercise, answer, bench)
+    if answer.remarks and verdict.status is Status.MISSING:
+        cause = "remarks of somebody else stand here; a person looks whether there is an answer among them"
+        verdict = Verdict(status=Status.REVIEW, cause=cause)
+    return _with_images(verdict, answer) if exercise.kind != "function" else verdict
+
+
+def _equations(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
+    from grader.symbolic.answer import check_equations  # noqa: PLC0415 - week 2 needs none
+
+    if not answer.pieces:
+        return Verdict(status=Status.MISSING)
+    return check_equations(exercise, bench.worlds[str(exercise.world)], answer.pieces)
+
+
+def _derivation(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
+    from grader.symbolic.answer import check_result  # noqa: PLC0415
+
+    if not answer.pieces:
+        return Verdict(status=Status.MISSING)
+    if exercise.equations:
+        return check_result(exercise, bench.worlds[str(exercise.world)], answer.pieces)
+    return Verdict(status=Status.REVIEW, cause="a person reads the derivation")
+
+
+def _text(exercise: Exercise, answer: Answer, _bench: Bench) -> Verdict:
+    words = _words(answer.text) if exercise.part_of else answer.text.strip()
+    if not words and not answer.pictures and not (answer.code and not exercise.part_of):
+        return Verdict(status=Status.MISSING)
+    return Verdict(status=Status.REVIEW, cause="a person reads the text")
+
+
+def _words(text: str) -> str:
+    """What is said in words, formulas left out."""
+    from grader.symbolic.markup import split_blocks  # noqa: PLC0415
+
+    prose = " ".join(block.text for block in split_blocks(text) if block.kind == "prose")
+    return " ".join(re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^>]*>", " ", prose)))
+
+
+def _function(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
+    from grader.numeric import check_functions  # noqa: PLC0415
+
+    if bench.session is None:
+        raise ValueError(f"exercise {exercise.id}: no session for its functions")
+    own_cells = frozenset(piece.cell for piece in answer.code)
+    return check_functions(exercise, bench.session, own_cells, bench.seed, bench.blank)
+
+
+_CHECKS: dict[str, Callable[[Exercise, Answer, Bench], Verdict]] = {
+    "formula": _equations,
+    "equations": _equations,
+    "derivation": _derivation,
+    "text": _text,
+    "function": _function,
+}
+
+
+def _with_images(verdict: Verdict, answer: Answer) -> Verdict:
+    """A picture in an answer is for a person, unless what is typed is right without it."""
+    cells = [*(cell for cell, _ in answer.images), *answer.linked_images]
+    if not cells or verdict.status is Status.CORRECT:
+        return verdict
+    message, hint = MESSAGES["image"]
+    finding = Finding(code="image", message=message, hint=hint, cell=min(cells))
+    return verdict.model_copy(
+        update={
+            "status": Status.REVIEW,
+            "cause": "an image is part of the answer",
+            "findings": (*verdict.findings, finding),
+            "share": None,
+        }
+    )

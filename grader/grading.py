@@ -1,0 +1,99 @@
+"""One submission from file to result: read, locate, check, score."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from grader import __version__
+from grader.checking import Bench, check, open_bench
+from grader.locate import Answer, Sheet, locate
+from grader.result import Environment, ExerciseResult, Finding, Result, Status, Student, SubmissionInfo
+from grader.scoring import score, total
+from grader.submission import Found, Notebook, UnreadableError, read_notebook
+
+if TYPE_CHECKING:
+    from grader.assignment import Assignment, Exercise
+
+
+def grade_submission(found: Found, assignment: Assignment, *, secret: bytes) -> Result:
+    """Grade one submission; whatever is wrong with its file is said in the result.
+
+    The result depends on the file, the assignment and the secret alone (but for `seconds`).
+    """
+    try:
+        notebook = read_notebook(found.path)
+    except UnreadableError as error:
+        return _result(found, assignment, status="unreadable", findings=(error.finding,))
+    sheet_notebook, sheet = _sheet(assignment)
+    answers = locate(notebook, sheet, assignment.exercises)
+    with open_bench(notebook, sheet_notebook, assignment, secret) as bench:
+        exercises = tuple(
+            _grade(exercise, answers[exercise.id], assignment, bench) for exercise in assignment.exercises
+        )
+        environment = bench.environment()
+    return _result(found, assignment, sha256=notebook.sha256, exercises=exercises, environment=environment)
+
+
+def _grade(exercise: Exercise, answer: Answer, assignment: Assignment, bench: Bench) -> ExerciseResult:
+    """Check and score one exercise."""
+    start = time.perf_counter()
+    verdict = check(exercise, answer, bench)
+    priced = score(verdict, assignment.costs(exercise), exercise.points)
+    text = answer.text if exercise.kind != "function" else "\n\n".join(piece.text for piece in answer.code)
+    missing = priced.status is Status.MISSING
+    return ExerciseResult(
+        id=exercise.id,
+        kind=exercise.kind,
+        optional=exercise.optional,
+        status=priced.status,
+        cause=verdict.cause,
+        method=verdict.method,
+        points=None if exercise.optional else priced.points,
+        max_points=exercise.points,
+        read_as=verdict.read_as,
+        cells=() if missing else answer.cells,
+        taken=verdict.taken,
+        findings=verdict.findings,
+        steps=verdict.steps,
+        seconds=round(time.perf_counter() - start, 4),
+        title=exercise.title,
+        answer="" if missing else text,
+        answer_sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+@lru_cache(maxsize=8)
+def _sheet(assignment: Assignment) -> tuple[Notebook, Sheet]:
+    """The sheet of an assignment, read once."""
+    notebook = read_notebook(assignment.sheet_path)
+    earlier = [read_notebook(path) for path in assignment.earlier_sheets]
+    return notebook, Sheet([notebook, *earlier], assignment.exercises, assignment.spec.sections)
+
+
+def _result(
+    found: Found,
+    assignment: Assignment,
+    *,
+    status: Literal["graded", "unreadable"] = "graded",
+    sha256: str = "",
+    exercises: tuple[ExerciseResult, ...] = (),
+    findings: tuple[Finding, ...] = (),
+    environment: Environment | None = None,
+) -> Result:
+    points, decided, pending = total(exercises)
+    return Result(
+        assignment=assignment.name,
+        status=status,
+        students=(Student(id=found.key),),
+        submission=SubmissionInfo(file=found.name, sha256=sha256),
+        environment=environment or Environment(grader=__version__),
+        points=points if exercises else None,
+        points_decided=decided,
+        points_pending=pending,
+        max_points=assignment.max_points,
+        findings=findings,
+        exercises=exercises,
+    )

@@ -1,0 +1,301 @@
+"""Locate the answer to every exercise in an unmarked notebook.
+
+An exercise starts at its heading and ends at the next exercise or at a section of the lecture. Nothing else is
+relied on: cells may be copied, split, moved or missing, and no metadata is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from grader.prompt import Prompt, make_prompt, without_prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from grader.assignment import Exercise
+    from grader.submission import Cell, Image, Notebook
+
+_EXERCISE = re.compile(
+    r"""^[ \t]*(?:\#{1,6}[ \t]*)?(?:<h\d[^>]*>)?[ \t]*(?:\*\*|__)?[ \t]*
+        (?:exercise|opgave|øvelse|oppgave|aufgabe)[ \t]+(?P<letter>[a-z])\b[ \t]*[).:]?(?P<rest>[^\n]*)$""",
+    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
+)
+_ANSWER_WORD = re.compile(
+    r"\b(answers?|solutions?|proof|svar|besvarelse|løsning|l[oø]esning|ans|continued)\b", re.IGNORECASE
+)
+_PLAIN_LETTER = re.compile(
+    r"^[ \t]*(?:\#{1,6}[ \t]*)?(?:\*\*|__)?(?P<letter>[a-z])\)(?:\*\*|__)?(?=\s|:|$)", re.MULTILINE
+)
+_TITLE = re.compile(r"^[ \t]*(?:#{1,6}[ \t]*)?(?P<title>[^\n]*\S)[ \t]*$", re.MULTILINE)
+_REMARK = re.compile(
+    r"(?:^|\n)[^\S\n]*(?:<[^>]*>|[^\w\n<])*[^\n<]{0,30}?\b"
+    r"(?:reviewer|peer[\s-]*(?:review|grad|feedback|assess)\w*|"
+    r"(?:comment|remark|feedback|correction|note)s?\s+(?:from|of|by)\s+(?!the\s+(?:sheet|exercise|lecture)))",
+    re.IGNORECASE,
+)
+"""A line that begins in somebody else's voice: a fellow student's or a grader's."""
+_MARKDOWN_IMAGE = re.compile(r"!\[[^\]]*\]\s*\([^)]*\)|<img\b[^>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of an answer: the text of one cell, prompt removed."""
+
+    cell: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything in a submission that belongs to one exercise."""
+
+    exercise: str
+    pieces: tuple[Piece, ...] = ()
+    code: tuple[Piece, ...] = ()
+    images: tuple[tuple[int, Image], ...] = ()
+    """Pictures attached to markdown cells, each with its cell."""
+    pictures: tuple[tuple[int, Image], ...] = ()
+    """Pictures that code cells put out."""
+    linked_images: tuple[int, ...] = ()
+    """Cells that show a picture by a link or as data in the text."""
+    remarks: bool = False
+    """Whether somebody else's remarks stood among it; they were left out."""
+    found: bool = True
+    """False if there is no trace of the exercise, not even its heading."""
+
+    @property
+    def text(self) -> str:
+        """The student's words and formulas."""
+        return "\n\n".join(piece.text for piece in self.pieces)
+
+    @property
+    def cells(self) -> tuple[int, ...]:
+        """Cells that were taken, in the order of the notebook."""
+        taken = {piece.cell for piece in (*self.pieces, *self.code)}
+        shown = {cell for cell, _ in (*self.images, *self.pictures)}
+        return tuple(sorted(taken | shown | set(self.linked_images)))
+
+
+@dataclass(slots=True)
+class _Region:
+    """What stands under one exercise's headings, prompts included."""
+
+    markdown: list[Piece] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    starts: set[int] = field(default_factory=set)
+    """Positions in `markdown` at which the heading, and so the prompt, stands."""
+
+
+class Sheet:
+    """The sheet that students get (and earlier ones), as far as it is needed to find answers."""
+
+    def __init__(
+        self, notebooks: Sequence[Notebook], exercises: Sequence[Exercise], sections: Sequence[str]
+    ) -> None:
+        letters = frozenset(exercise.heading for exercise in exercises)
+        self.letters = letters
+        self.sections = {_normal(section): frozenset[str]() for section in sections}
+        for notebook in notebooks:
+            self.sections.update(_sections_before(notebook, letters))
+        regions = [_regions(notebook, self) for notebook in notebooks]
+        self.code = frozenset(
+            _squeezed(cell.source) for notebook in notebooks for cell in notebook.cells if cell.kind == "code"
+        )
+        self.images = frozenset(
+            image
+            for notebook in notebooks
+            for cell in notebook.cells
+            for image in _MARKDOWN_IMAGE.findall(cell.source)
+        )
+        self.prompts: dict[str, Prompt] = {}
+        for letter in letters:
+            given = [text for exercise in exercises if exercise.heading == letter for text in exercise.given]
+            texts = [
+                piece.text for region in regions if letter in region for piece in region[letter].markdown
+            ]
+            self.prompts[letter] = make_prompt(texts, given)
+
+
+def locate(notebook: Notebook, sheet: Sheet, exercises: Sequence[Exercise]) -> dict[str, Answer]:
+    """The answer to every exercise, by id; exercises that share a heading share its cells."""
+    regions = _regions(notebook, sheet)
+    answers = {letter: _answer(letter, region, sheet) for letter, region in regions.items()}
+    _move_answers_under_plain_letters(answers, sheet)
+    missing = Answer("", found=False)
+    located: dict[str, Answer] = {}
+    for exercise in exercises:
+        answer = answers.get(exercise.heading, missing)
+        located[exercise.id] = replace(answer, exercise=exercise.id)
+    return located
+
+
+def _regions(notebook: Notebook, sheet: Sheet) -> dict[str, _Region]:
+    regions: dict[str, _Region] = {}
+    current: str | None = None
+    for cell in notebook.cells:
+        if cell.kind != "markdown":
+            if current is not None:
+                regions[current].cells.append(cell)
+            continue
+        owners: set[str] = set()
+        for letter, text, starts in _parts(cell.source, current, sheet):
+            current = letter
+            if letter is None:
+                continue
+            region = regions.setdefault(letter, _Region())
+            if starts:
+                region.starts.add(len(region.markdown))
+            region.markdown.append(Piece(cell.index, text))
+            if letter not in owners and cell.images:
+                region.cells.append(cell)
+            owners.add(letter)
+    return regions
+
+
+def _parts(source: str, current: str | None, sheet: Sheet) -> Iterator[tuple[str | None, str, bool]]:
+    """Parts of a markdown cell with the exercise that each belongs to, and whether its heading stands there."""
+    cuts: list[tuple[int, int, str | None]] = []
+    for match in _TITLE.finditer(source):
+        exercise = _EXERCISE.match(match[0])
+        if exercise is not None and exercise["letter"].lower() in sheet.letters:
+            if not _ANSWER_WORD.search(exercise["rest"]) and len(exercise["rest"]) < 100:
+                cuts.append((match.start(), match.end(), exercise["letter"].lower()))
+        elif _ends(match, cuts[-1][2] if cuts else current, sheet):
+            cuts.append((match.start(), match.end(), None))
+    position, letter, starts = 0, current, False
+    for start, end, following in cuts:
+        if source[position:start].strip() or starts:
+            yield letter, source[position:start], starts
+        position, letter, starts = end, following, following is not None
+    if source[position:].strip() or starts or not cuts:
+        yield letter, source[position:], starts
+    elif cuts:
+        yield letter, "", starts
+
+
+def _sections_before(notebook: Notebook, letters: frozenset[str]) -> dict[str, frozenset[str]]:
+    """The titles of a sheet's sections, each with the exercises that come after it."""
+    after: dict[str, frozenset[str]] = {}
+    following: set[str] = set()
+    for cell in reversed(notebook.cells):
+        if cell.kind != "markdown":
+            continue
+        for match in reversed(list(_TITLE.finditer(cell.source))):
+            exercise = _EXERCISE.match(match[0])
+            if exercise is not None and exercise["letter"].lower() in letters:
+                following.add(exercise["letter"].lower())
+            elif match[0].lstrip().startswith("#"):
+                after[_normal(match["title"])] = frozenset(following)
+    return after
+
+
+def _ends(match: re.Match[str], letter: str | None, sheet: Sheet) -> bool:
+    """Whether a line is the title of a section of the lecture that can follow exercise `letter`.
+
+    A section that the sheet has before the exercise does not end it: there the title is the student's.
+    """
+    title, normal = match["title"], _normal(match["title"])
+    marked = match[0].lstrip().startswith("#")
+    if normal not in sheet.sections:
+        if not marked or "$" in title or _ANSWER_WORD.search(title):
+            return False
+        normal = next((known for known in sheet.sections if _alike(normal, known)), "")
+    elif not marked and match.string[: match.start()].strip():
+        return False
+    return normal in sheet.sections and letter not in sheet.sections[normal]
+
+
+def _alike(title: str, known: str) -> bool:
+    return len(known) > 12 and SequenceMatcher(None, title, known).ratio() > 0.85
+
+
+def _normal(title: str) -> str:
+    """A title without markup; case is kept in formulas only, where L and l differ."""
+    pieces = re.split(r"\$([^$]*)\$", re.sub(r"[*_#`]", "", title))
+    folded = [piece if at % 2 else piece.casefold() for at, piece in enumerate(pieces)]
+    return re.sub(r"[^\w<>+=-]", "", "".join(folded)).replace("\N{EN DASH}", "-")
+
+
+def _answer(letter: str, region: _Region, sheet: Sheet) -> Answer:
+    prompt = sheet.prompts.get(letter, Prompt((), ()))
+    pieces: list[Piece] = []
+    linked: list[int] = []
+    remarks = False
+    for at, piece in enumerate(region.markdown):
+        text = _without_remarks(piece.text)
+        remarks |= text != piece.text
+        for image in _MARKDOWN_IMAGE.findall(text):
+            if image not in sheet.images:
+                linked.append(piece.cell)
+            text = text.replace(image, "")
+        text = without_prompt(text, prompt, heading=at in region.starts)
+        if text:
+            pieces.append(Piece(piece.cell, text))
+    code = [
+        Piece(cell.index, cell.source)
+        for cell in region.cells
+        if cell.kind == "code" and cell.source.strip() and _squeezed(cell.source) not in sheet.code
+    ]
+    images = [(cell.index, image) for cell in region.cells for image in cell.images if cell.kind != "code"]
+    pictures = [(cell.index, image) for cell in region.cells for image in cell.images if cell.kind == "code"]
+    return Answer(
+        letter,
+        tuple(pieces),
+        tuple(code),
+        tuple(images),
+        tuple(pictures),
+        tuple(dict.fromkeys(linked)),
+        remarks,
+    )
+
+
+def _without_remarks(text: str) -> str:
+    """The text without somebody else's remarks, which go on to the end of their font tag or cell."""
+    match = _REMARK.search(text)
+    if match is None:
+        return text
+    end = text.find("</font>", match.end())
+    rest = text[end + len("</font>") :] if end >= 0 else ""
+    return text[: match.start()] + "\n" + _without_remarks(rest)
+
+
+def _move_answers_under_plain_letters(answers: dict[str, Answer], sheet: Sheet) -> None:
+    """An answer to b typed in the cell of a under a line "b)" belongs to b, if b has nothing of its own."""
+    for letter, answer in list(answers.items()):
+        kept: list[Piece] = []
+        moved: dict[str, list[Piece]] = {}
+        for piece in answer.pieces:
+            for owner, text in _by_plain_letter(piece.text, letter, sheet.letters):
+                other = answers.get(owner)
+                elsewhere = owner != letter and (other is None or not other.pieces)
+                if elsewhere:
+                    moved.setdefault(owner, []).append(Piece(piece.cell, text))
+                elif kept and kept[-1].cell == piece.cell:
+                    kept[-1] = Piece(piece.cell, f"{kept[-1].text}\n\n{text}")
+                else:
+                    kept.append(Piece(piece.cell, text))
+        if moved:
+            answers[letter] = replace(answer, pieces=tuple(kept))
+        for owner, texts in moved.items():
+            answers[owner] = replace(answers.get(owner, Answer(owner)), pieces=tuple(texts))
+
+
+def _by_plain_letter(text: str, letter: str, letters: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Parts of an answer, split at lines that begin with the letter of the next exercises."""
+    following = {chr(ord(letter) + step) for step in (1, 2)} & set(letters)
+    owner, position = letter, 0
+    for match in _PLAIN_LETTER.finditer(text):
+        if match["letter"] in following:
+            if text[position : match.start()].strip():
+                yield owner, text[position : match.start()].strip()
+            owner, position = match["letter"], match.end()
+    if text[position:].strip():
+        yield owner, text[position:].strip()
+
+
+def _squeezed(source: str) -> str:
+    return re.sub(r"\s+", "", source)

@@ -1,0 +1,220 @@
+"""The prompt's own text, told from the student's: by comparison with the sheet, and without it.
+
+A hand-in carries the prompt of its own year, which may be worded otherwise than our sheet. So three things make a
+piece of an exercise the prompt: it says word for word what the sheet (or a known earlier sheet) says; it is a
+display that the assignment lists as given; or it talks like a prompt, in the prompt's place and with its words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from grader.symbolic.lexer import ReadError
+from grader.symbolic.markup import split_blocks
+from grader.symbolic.parser import read
+from grader.symbolic.statements import read_chains
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.symbolic.expression import Expression
+
+_INSTRUCTION = re.compile(
+    r"(?:^|[.!?:]\s+)\W*(?:(?:then|further|furthermore|finally|also|so|now|first|next)\W+)?"
+    r"(?:show|argue|derive|calculate|compute|write|prove|find|modify|hint|explain|complete|consider|perform)\b",
+    re.IGNORECASE,
+)
+"""A sentence that tells somebody to do something."""
+_STOP_WORDS = frozenset(
+    [
+        "this",
+        "that",
+        "with",
+        "from",
+        "then",
+        "than",
+        "have",
+        "will",
+        "which",
+        "where",
+        "what",
+        "when",
+        "into",
+        "also",
+        "same",
+        "there",
+        "here",
+        "they",
+        "their",
+        "them",
+        "your",
+        "only",
+        "very",
+        "just",
+        "some",
+        "more",
+        "most",
+        "such",
+        "each",
+        "both",
+        "does",
+        "done",
+        "been",
+        "being",
+        "were",
+        "would",
+        "could",
+        "should",
+        "about",
+        "after",
+        "before",
+    ]
+)
+_HEADING = re.compile(r"^\s*#{1,6}\s.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is known of one exercise's prompt."""
+
+    paragraphs: tuple[str, ...]
+    """Paragraphs of the sheet and of earlier sheets, markdown as it stands there."""
+    displays: tuple[str, ...]
+    """Displays of the sheets and those that the assignment lists as given, LaTeX."""
+
+
+def make_prompt(texts: Sequence[str], given: Sequence[str]) -> Prompt:
+    """The prompt from the sheets' texts of an exercise and the displays that the assignment lists."""
+    paragraphs: list[str] = []
+    displays = list(given)
+    for text in texts:
+        for segment in _segments(text):
+            (displays if segment.display else paragraphs).append(segment.text)
+    return Prompt(tuple(paragraphs), tuple(displays))
+
+
+def without_prompt(text: str, prompt: Prompt, *, heading: bool) -> str:
+    """The student's part of a text that stands in an exercise; `heading` says that its heading stands there too.
+
+    Only with the heading there can be a prompt in other words than the sheet's.
+    """
+    text = _without_known_words(text, prompt.paragraphs)
+    if not heading:
+        return text.strip()
+    segments = _segments(text)
+    given = [_is_given(segment.text, prompt) if segment.display else False for segment in segments]
+    last_given = max((at for at, is_given in enumerate(given) if is_given), default=-1)
+    first_own = min(
+        (at for at, segment in enumerate(segments) if segment.display and not given[at]),
+        default=len(segments),
+    )
+    seen: set[str] = set()
+    kept: list[str] = []
+    for at, segment in enumerate(segments):
+        if segment.display:
+            repeated = segment.text in seen
+            seen.add(segment.text)
+            if given[at] and not repeated:
+                continue
+        elif at < min(last_given, first_own) or (
+            not kept and _talks_like(segment.text, prompt, near=at - 1 == last_given)
+        ):
+            # Between heading and last given display nobody answers, unless formulas of his own stand there.
+            continue
+        kept.append(segment.whole)
+    return "\n\n".join(kept).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    text: str
+    whole: str
+    display: bool
+
+
+def _segments(text: str) -> list[_Segment]:
+    """Displays and paragraphs of a text; inline formulas belong to their paragraph."""
+    segments: list[_Segment] = []
+    words = ""
+    for block in split_blocks(_HEADING.sub("", text)):
+        whole = _HEADING.sub("", text)[slice(*block.whole)]
+        if block.kind != "display":
+            words += whole
+            continue
+        segments.extend(_paragraphs(words))
+        words = ""
+        segments.append(_Segment(block.text, whole, display=True))
+    segments.extend(_paragraphs(words))
+    return segments
+
+
+def _paragraphs(text: str) -> list[_Segment]:
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text)]
+    return [_Segment(part, part, display=False) for part in parts if re.search(r"\w", part)]
+
+
+def _without_known_words(text: str, paragraphs: Sequence[str]) -> str:
+    """Remove the sheet's paragraphs wherever they stand, whatever became of spaces, line breaks and emphasis."""
+    for paragraph in paragraphs:
+        pattern = _words_pattern(paragraph)
+        if pattern is not None:
+            text = pattern.sub("", text, count=1)
+    return text
+
+
+@lru_cache(maxsize=512)
+def _words_pattern(paragraph: str) -> re.Pattern[str] | None:
+    words = re.findall(r"\w+", paragraph)
+    if len(words) < 2:
+        return None
+    return re.compile(
+        r"[*_>]*" + r"[\W_]{1,12}?".join(map(re.escape, words)) + r"[^\w\n]*(?=\n|$|\s)", re.IGNORECASE
+    )
+
+
+def _is_given(display: str, prompt: Prompt) -> bool:
+    squeezed = _squeezed(display)
+    if any(squeezed == _squeezed(known) for known in prompt.displays):
+        return True
+    ours = _expressions(display)
+    if not ours:
+        return False
+    known = [expression for text in prompt.displays for expression in _expressions(text)]
+    return all(expression in known for expression in ours)
+
+
+def _squeezed(display: str) -> str:
+    return re.sub(r"\s|\\[ ,;:!]|[.,]+$", "", display)
+
+
+@lru_cache(maxsize=512)
+def _expressions(display: str) -> tuple[tuple[Expression, ...], ...]:
+    """What a display says, row by row, so that spacing, order of scripts and layout make no difference."""
+    chains = read_chains(f"$${display}$$")
+    try:
+        return tuple(tuple(read(member.text)[0].expression for member in chain.members) for chain in chains)
+    except ReadError:
+        return ()
+
+
+def _talks_like(text: str, prompt: Prompt, *, near: bool) -> bool:
+    """Whether a paragraph is a prompt's in other words: it gives an instruction, or ends the given formula's sentence."""
+    words = _content_words(text)
+    known = {word for paragraph in prompt.paragraphs for word in _content_words(paragraph)}
+    if re.match(r"\W*[a-z]\)\s+\w", text):
+        return True
+    if not words:
+        return len(text) < 40 and near
+    overlap = len([word for word in words if word in known]) / len(words)
+    if near and len(words) <= 6 and overlap >= 0.3:
+        return True
+    return bool(_INSTRUCTION.search(text)) and overlap >= 0.2
+
+
+def _content_words(text: str) -> list[str]:
+    """Word stems that carry meaning."""
+    text = re.sub(r"\$[^$]*\$", " ", text)
+    return [word[:6] for word in re.findall(r"[^\W\d_]{4,}", text.lower()) if word not in _STOP_WORDS]

@@ -1,0 +1,72 @@
+"""Proof of an assignment: its references are right, its sheet holds no answer, its rubric prices real mistakes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.grading import grade_submission
+from grader.locate import Piece
+from grader.result import Status
+from grader.submission import Found
+from grader.symbolic.answer import check_equations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from grader.assignment import Assignment, Exercise
+    from grader.result import ExerciseResult
+
+_SECRET = b"any secret will do: nothing here depends on hidden inputs"
+
+
+def prove_assignment(assignment: Assignment) -> list[str]:
+    """Everything that is wrong with an assignment, a sentence each; empty if it is proved."""
+    return [
+        *_sheet_problems(assignment),
+        *(
+            problem
+            for exercise in assignment.exercises
+            for problem in _reference_problems(exercise, assignment)
+        ),
+        *_solution_problems(assignment),
+    ]
+
+
+def _sheet_problems(assignment: Assignment) -> Iterator[str]:
+    """The untouched sheet must show every exercise and earn nothing."""
+    results = _grade(assignment, assignment.sheet_path)
+    for exercise in assignment.exercises:
+        result = results[exercise.id]
+        if result.status is not Status.MISSING and not exercise.in_sheet:
+            yield f"exercise {exercise.id}: the untouched sheet is graded {result.status.value}, not missing"
+
+
+def _reference_problems(exercise: Exercise, assignment: Assignment) -> Iterator[str]:
+    """Each reference must be true in the worlds, and all together must score full marks."""
+    if not exercise.equations:
+        return
+    world = assignment.spec.worlds[str(exercise.world)]
+    text = "\n\n".join(f"$${equation.asks} = {equation.reference}$$" for equation in exercise.equations)
+    verdict = check_equations(exercise, world, [Piece(0, text)])
+    if verdict.status is not Status.CORRECT or verdict.findings:
+        codes = ", ".join(finding.code for finding in verdict.findings)
+        yield f"exercise {exercise.id}: the references score {verdict.status.value} ({verdict.cause or codes})"
+
+
+def _solution_problems(assignment: Assignment) -> Iterator[str]:
+    """The solution, where there is one, must be right wherever the grader decides by itself."""
+    if assignment.solution_path is None:
+        if any(function.check for exercise in assignment.exercises for function in exercise.functions):
+            yield "there are functions with checks, but no solution notebook that proves the checks"
+        return
+    for exercise_id, result in _grade(assignment, assignment.solution_path).items():
+        if result.status not in {Status.CORRECT, Status.REVIEW}:
+            causes = [result.cause or "", *(finding.message for finding in result.findings)]
+            why = " ".join(cause for cause in causes if cause)
+            yield f"exercise {exercise_id}: the solution is graded {result.status.value}: {why}"
+
+
+def _grade(assignment: Assignment, path: Path) -> dict[str, ExerciseResult]:
+    result = grade_submission(Found(path.stem, path, path.name), assignment, secret=_SECRET)
+    return {exercise.id: exercise for exercise in result.exercises}

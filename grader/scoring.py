@@ -1,0 +1,56 @@
+"""Points: a verdict priced by the rubric, and the totals of a submission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.result import ExerciseResult, Status, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+UNDECIDED = frozenset({Status.REVIEW, Status.ERROR})
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The status that the rubric makes of a verdict, and its points; None while a person must look."""
+
+    status: Status
+    points: float | None
+
+
+def score(verdict: Verdict, costs: Mapping[str, float], max_points: float) -> Score:
+    """Price a verdict: each kind of mistake costs its share once, shares add up, and nothing goes below zero.
+
+    A verdict with a share of its own (several functions, some right) is not priced again.
+    """
+    if verdict.status in UNDECIDED:
+        return Score(verdict.status, None)
+    if verdict.status is Status.MISSING:
+        return Score(Status.MISSING, 0.0)
+    share = verdict.share
+    if share is None:
+        codes = {finding.code for finding in verdict.findings}
+        default = 0.0 if verdict.status is Status.CORRECT else 1.0
+        share = max(0.0, 1.0 - sum(costs.get(code, default) for code in codes))
+        if verdict.status is not Status.CORRECT and share >= 1.0:
+            share = 0.0
+    status = Status.CORRECT if share >= 1.0 else Status.PARTIAL if share > 0.0 else Status.WRONG
+    return Score(status, share * max_points)
+
+
+def total(exercises: Iterable[ExerciseResult]) -> tuple[float | None, float, float]:
+    """(total or None while anything is pending, points decided, points pending), rounded once to two decimals."""
+    decided = pending = 0.0
+    waits = False
+    for exercise in exercises:
+        if exercise.optional:
+            continue
+        if exercise.points is None:
+            pending += exercise.max_points
+            waits = True
+        else:
+            decided += exercise.points
+    return (None if waits else round(decided, 2)), round(decided, 2), round(pending, 2)

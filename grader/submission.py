@@ -1,0 +1,257 @@
+"""Submissions on disk: find them, read a notebook of any format and flavour into plain cells.
+
+Reading uses `json` alone, because importing nbformat costs more than grading a notebook; nbformat is asked only
+where there is something to upgrade. What a student's file holds is data, never trusted: sizes are capped, links are
+not followed, and every problem has a code and a sentence that says what to do.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from grader.result import Finding
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest notebook that is read; one full of pictures stays below."""
+MAX_CELLS = 10_000
+MAX_TEXT = 200_000
+"""Characters of one cell that are kept; nobody types that much."""
+
+_IGNORED_FOLDERS = frozenset(
+    {".ipynb_checkpoints", "__MACOSX", "__pycache__", ".git", ".venv", "node_modules"}
+)
+_RASTER = frozenset({"image/png", "image/jpeg", "image/gif"})
+
+
+class InputError(Exception):
+    """The input as a whole cannot be read; the message is a sentence for the person at the terminal."""
+
+
+class UnreadableError(Exception):
+    """One submission cannot be read; `finding` says why and what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.finding = Finding(code=code, message=message)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture in a cell: its kind, and its bytes where they are in the notebook and a raster image."""
+
+    media_type: str
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as plain text; `index` counts from 0 in the notebook."""
+
+    index: int
+    kind: Literal["markdown", "code", "raw"]
+    source: str
+    images: tuple[Image, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    cells: tuple[Cell, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A notebook that was handed in, not yet read."""
+
+    key: str
+    """Name of its result: the file's path made safe, unique without regard to case."""
+    path: Path
+    name: str
+    """The path as shown to people, relative to the class's folder."""
+
+
+def find_submissions(path: Path) -> tuple[Found, ...]:
+    """The notebooks in a folder (at any depth) or the one notebook given.
+
+    Raises:
+        InputError: there is no such file or folder, or no notebook in it.
+
+    """
+    if path.is_file():
+        return _with_keys([(path, path.name)])
+    if not path.is_dir():
+        raise InputError(f"{path}: no such file or folder")
+    notebooks: list[tuple[Path, str]] = []
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if name not in _IGNORED_FOLDERS)
+        for name in sorted(files):
+            if name.lower().endswith(".ipynb") and not name.startswith("._"):
+                notebook = Path(folder, name)
+                notebooks.append((notebook, str(notebook.relative_to(path))))
+    if not notebooks:
+        raise InputError(f"{path}: no notebook (*.ipynb) in this folder")
+    return _with_keys(notebooks)
+
+
+def _with_keys(notebooks: list[tuple[Path, str]]) -> tuple[Found, ...]:
+    found: list[Found] = []
+    taken: set[str] = set()
+    for path, name in notebooks:
+        key = safe_key(name.removesuffix(path.suffix))
+        number = 2
+        while key.casefold() in taken:
+            key = f"{safe_key(name.removesuffix(path.suffix))}-{number}"
+            number += 1
+        taken.add(key.casefold())
+        found.append(Found(key, path, name))
+    return tuple(found)
+
+
+def safe_key(name: str) -> str:
+    """A file name from any text: ASCII letters, digits, dots, dashes; the rest becomes an underscore."""
+    plain = unicodedata.normalize(
+        "NFKD", name.replace("Ø", "O").replace("ø", "o").replace("Æ", "AE").replace("æ", "ae")
+    )
+    plain = plain.encode("ascii", "ignore").decode()
+    plain = re.sub(r"[\\/]+", "-", plain)
+    plain = re.sub(r"[^A-Za-z0-9.+-]+", "_", plain).strip("._- ")
+    return plain[:100] or "submission"
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Read one notebook of format 3 or 4.
+
+    Raises:
+        UnreadableError: with code `too_large`, `unreadable` or `not_a_notebook`.
+
+    """
+    data = _read_bytes(path)
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UnreadableError(
+            "unreadable", "The file is not UTF-8 text. Save it again in Jupyter and hand in that."
+        ) from error
+    except RecursionError as error:
+        raise UnreadableError("unreadable", "The file is nested too deeply to be a notebook.") from error
+    except ValueError as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        message = f"The file is broken: it is not valid JSON{where}. Open it in Jupyter, save it and hand it in again."
+        raise UnreadableError("unreadable", message if data.strip() else "The file is empty.") from error
+    return Notebook(_cells(content), sha256)
+
+
+def _read_bytes(path: Path) -> bytes:
+    """The file's content; a link or anything else that is no plain file is refused."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise UnreadableError("unreadable", f"The file cannot be opened: {error.strerror}.") from error
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError("unreadable", "This is no plain file.")
+        if status.st_size > MAX_BYTES:
+            megabytes = MAX_BYTES // 2**20
+            raise UnreadableError(
+                "too_large", f"The file is larger than {megabytes} MB. Clear the outputs and save it again."
+            )
+        return file.read(MAX_BYTES + 1)
+
+
+def _cells(content: Any) -> tuple[Cell, ...]:
+    if not isinstance(content, dict):
+        raise UnreadableError("not_a_notebook", "The file holds JSON, but no notebook.")
+    version = content.get("nbformat")
+    if version == 3:
+        content = _upgraded(content)
+    elif not isinstance(version, int) or version < 4:
+        raise UnreadableError(
+            "not_a_notebook", "The file is no notebook of format 3 or 4. Save it in Jupyter again."
+        )
+    cells = content.get("cells")
+    if not isinstance(cells, list):
+        raise UnreadableError("not_a_notebook", "The file has no list of cells, so it is no notebook.")
+    if len(cells) > MAX_CELLS:
+        raise UnreadableError("too_large", f"The notebook has more than {MAX_CELLS} cells.")
+    return tuple(_cell(index, cell) for index, cell in enumerate(cells))
+
+
+def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
+    import nbformat  # noqa: PLC0415 - dear to import and needed for old files only
+
+    try:
+        return dict(nbformat.convert(nbformat.from_dict(content), 4))  # type: ignore[no-untyped-call]
+    except Exception as error:
+        message = "The file is of notebook format 3 and could not be upgraded. Save it in a current Jupyter."
+        raise UnreadableError("unreadable", message) from error
+
+
+def _cell(index: int, cell: Any) -> Cell:
+    if not isinstance(cell, dict):
+        return Cell(index, "raw", "")
+    kind = cell.get("cell_type")
+    source = _text(cell.get("source"))
+    images = (*_attachments(cell.get("attachments")), *_output_images(cell.get("outputs")))
+    return Cell(index, kind if kind in {"markdown", "code"} else "raw", source, images)
+
+
+def _text(source: Any) -> str:
+    """A cell's source, which is a string or a list of lines, with plain line ends and no lone surrogates."""
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    if not isinstance(source, str):
+        return ""
+    text = source[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _attachments(attachments: Any) -> tuple[Image, ...]:
+    if not isinstance(attachments, dict):
+        return ()
+    return tuple(image for bundle in attachments.values() for image in _bundle_images(bundle))
+
+
+def _output_images(outputs: Any) -> tuple[Image, ...]:
+    if not isinstance(outputs, list):
+        return ()
+    return tuple(
+        image
+        for output in outputs
+        if isinstance(output, dict)
+        for image in _bundle_images(output.get("data"))
+    )
+
+
+def _bundle_images(bundle: Any) -> tuple[Image, ...]:
+    """Pictures in a MIME bundle; their bytes only if they are raster images in valid base64."""
+    if not isinstance(bundle, dict):
+        return ()
+    images = []
+    for media_type, data in bundle.items():
+        if not isinstance(media_type, str) or not media_type.startswith("image/"):
+            continue
+        decoded = None
+        if media_type in _RASTER:
+            try:
+                decoded = base64.b64decode(_text_of_data(data), validate=False)
+            except ValueError:
+                decoded = None
+        images.append(Image(media_type, decoded))
+    return tuple(images)
+
+
+def _text_of_data(data: Any) -> str:
+    if isinstance(data, list):
+        data = "".join(part for part in data if isinstance(part, str))
+    return data if isinstance(data, str) else ""
