@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import time
 from functools import lru_cache
@@ -12,7 +13,10 @@ from grader.checking import Bench, check, open_bench
 from grader.locate import Answer, Sheet, locate
 from grader.result import Environment, ExerciseResult, Finding, Result, Status, Student, SubmissionInfo
 from grader.scoring import score, total
-from grader.submission import Found, Notebook, UnreadableError, read_notebook
+from grader.submission import Found, Image, Notebook, UnreadableError, read_notebook
+
+MAX_SHOWN_PICTURE = 1_000_000
+"""Bytes of a picture that is kept with the answer."""
 
 if TYPE_CHECKING:
     from grader.assignment import Assignment, Exercise
@@ -42,7 +46,7 @@ def _grade(exercise: Exercise, answer: Answer, assignment: Assignment, bench: Be
     start = time.perf_counter()
     verdict = check(exercise, answer, bench)
     priced = score(verdict, assignment.costs(exercise), exercise.points)
-    text = answer.text if exercise.kind != "function" else "\n\n".join(piece.text for piece in answer.code)
+    text = shown(answer, exercise)
     missing = priced.status is Status.MISSING
     return ExerciseResult(
         id=exercise.id,
@@ -63,6 +67,25 @@ def _grade(exercise: Exercise, answer: Answer, assignment: Assignment, bench: Be
         answer="" if missing else text,
         answer_sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
+
+
+def shown(answer: Answer, exercise: Exercise) -> str:
+    """The student's own work as Markdown, for a person to read: words, pictures and, where it counts, code."""
+    code = [(piece.cell, piece.text) for piece in answer.code]
+    if exercise.kind == "function":
+        return "\n\n".join(text for _, text in code)
+    parts = [*((piece.cell, piece.text) for piece in answer.pieces), *answer.linked_images]
+    parts += [(cell, _picture(image)) for cell, image in answer.images]
+    if exercise.kind == "text" and exercise.part_of is None:
+        parts += [(cell, f"```\n{text}\n```") for cell, text in code]
+        parts += [(cell, _picture(image)) for cell, image in answer.pictures]
+    return "\n\n".join(text for _, text in sorted(parts, key=lambda part: part[0]))
+
+
+def _picture(image: Image) -> str:
+    if image.data is None or len(image.data) > MAX_SHOWN_PICTURE:
+        return f"(a picture, {image.media_type}, that is not shown here; see the notebook)"
+    return f"![picture](data:{image.media_type};base64,{base64.b64encode(image.data).decode()})"
 
 
 @lru_cache(maxsize=8)

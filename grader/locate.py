@@ -60,8 +60,8 @@ class Answer:
     """Pictures attached to markdown cells, each with its cell."""
     pictures: tuple[tuple[int, Image], ...] = ()
     """Pictures that code cells put out."""
-    linked_images: tuple[int, ...] = ()
-    """Cells that show a picture by a link or as data in the text."""
+    linked_images: tuple[tuple[int, str], ...] = ()
+    """Pictures shown by a link or as data in the text: cell and markdown."""
     remarks: bool = False
     """Whether somebody else's remarks stood among it; they were left out."""
     found: bool = True
@@ -76,8 +76,8 @@ class Answer:
     def cells(self) -> tuple[int, ...]:
         """Cells that were taken, in the order of the notebook."""
         taken = {piece.cell for piece in (*self.pieces, *self.code)}
-        shown = {cell for cell, _ in (*self.images, *self.pictures)}
-        return tuple(sorted(taken | shown | set(self.linked_images)))
+        shown = {cell for cell, _ in (*self.images, *self.pictures, *self.linked_images)}
+        return tuple(sorted(taken | shown))
 
 
 @dataclass(slots=True)
@@ -223,14 +223,14 @@ def _normal(title: str) -> str:
 def _answer(letter: str, region: _Region, sheet: Sheet) -> Answer:
     prompt = sheet.prompts.get(letter, Prompt((), ()))
     pieces: list[Piece] = []
-    linked: list[int] = []
+    linked: list[tuple[int, str]] = []
     remarks = False
     for at, piece in enumerate(region.markdown):
         text = _without_remarks(piece.text)
         remarks |= text != piece.text
         for image in _MARKDOWN_IMAGE.findall(text):
             if image not in sheet.images:
-                linked.append(piece.cell)
+                linked.append((piece.cell, image))
             text = text.replace(image, "")
         text = without_prompt(text, prompt, heading=at in region.starts)
         if text:

@@ -29,6 +29,10 @@ MAX_TEXT = 200_000
 _IGNORED_FOLDERS = frozenset(
     {".ipynb_checkpoints", "__MACOSX", "__pycache__", ".git", ".venv", "node_modules"}
 )
+_RESERVED = frozenset(
+    {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
+)
+"""Names that Windows does not allow for files."""
 _RASTER = frozenset({"image/png", "image/jpeg", "image/gif"})
 
 
@@ -124,7 +128,8 @@ def safe_key(name: str) -> str:
     plain = plain.encode("ascii", "ignore").decode()
     plain = re.sub(r"[\\/]+", "-", plain)
     plain = re.sub(r"[^A-Za-z0-9.+-]+", "_", plain).strip("._- ")
-    return plain[:100] or "submission"
+    plain = plain[:100] or "submission"
+    return f"_{plain}" if plain.split(".")[0].upper() in _RESERVED else plain
 
 
 def read_notebook(path: Path) -> Notebook:

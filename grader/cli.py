@@ -1,0 +1,216 @@
+"""The command line. Commands import what they need when they run, so that help and mistakes answer at once."""
+
+# ruff: noqa: PLC0415 - see above
+# ruff: noqa: D301 - a \b before a paragraph tells the help to keep its lines
+
+from __future__ import annotations
+
+import io
+import shlex
+import sys
+import tempfile
+import traceback
+from contextlib import contextmanager
+from pathlib import Path  # noqa: TC003 - Typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from grader import __version__
+from grader.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+assignments = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(assignments, name="assignment", help="Look after assignments.")
+
+
+def main() -> NoReturn:
+    """Run the command line; exits with an `ExitCode`."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a letter of somebody's name shows a question mark instead of stopping the run.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app(prog_name="grader")
+    except Exception as error:  # noqa: BLE001 - the last one who can say something sensible
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="grader-error-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as log:
+            traceback.print_exc(file=log)
+        _stop(
+            f"The grader failed: {type(error).__name__}: {error}. That is our fault, not yours. "
+            f"Please report it with the file {log.name}",
+            ExitCode.INTERNAL,
+        )
+    sys.exit(ExitCode.DONE)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"grader {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def grader(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Grade the first two labs of a deep-learning course.
+
+    \b
+    A class, start to end:
+      grader grade submissions/ --assignment week1 --out OUT
+      open OUT/index.html, fill in OUT/review.csv
+      grader report OUT
+
+    Exit codes: 0 done; 1 done, but something failed; 2 wrong usage; 3 the input cannot be read; 4 the grader itself
+    failed; 130 interrupted.
+    """
+
+
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path,
+        typer.Argument(exists=True, metavar="SUBMISSIONS", help="A folder of notebooks, or one notebook."),
+    ],
+    *,
+    assignment: Annotated[
+        str, typer.Option("--assignment", "-a", metavar="NAME", help="Name of an assignment, or its folder.")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Folder for results and reports."),
+    ],
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+) -> None:
+    """Grade a class of notebooks.
+
+    Writes results, tables, a page for the class, one for every student, and a list of what waits for a person. Run it
+    again at any time: what people decided in OUT/review.csv is kept as long as the answer stays the same.
+
+    \b
+    Examples:
+      grader grade submissions/ --assignment week1 --out OUT
+      grader grade s001.ipynb --assignment ./my-assignment --out OUT
+    """
+    from rich.console import Console
+
+    from grader.assignment import load_assignment
+    from grader.batch.grade_class import grade_class
+    from grader.batch.secret import load_secret
+    from grader.report.overview import overview
+    from grader.report.terminal import print_class, track
+    from grader.report.views import check_out, write_views
+    from grader.submission import find_submissions
+
+    with _mistakes():
+        loaded = load_assignment(assignment)
+        found = find_submissions(submissions)
+        check_out(out, loaded.name)
+        running = grade_class(found, loaded, out, secret=load_secret())
+        done = 0
+        try:
+            for _ in track(running, len(found), Console(stderr=True, quiet=quiet)):
+                done += 1
+        except KeyboardInterrupt:
+            again = shlex.join(
+                ["grader", "grade", str(submissions), "--assignment", assignment, "--out", str(out)]
+            )
+            _stop(
+                f"Interrupted: {done} of {len(found)} are graded and kept in {out / 'results'}. Again: {again}",
+                ExitCode.INTERRUPTED,
+            )
+        results = write_views(out)
+    print_class(results, out, Console(quiet=quiet))
+    seen = overview(results)
+    if quiet:
+        for problem in seen.problems:
+            typer.echo(f"{problem.code}: {problem.message} ({len(problem.names)})", err=True)
+    raise typer.Exit(ExitCode.FAILED if seen.failed else ExitCode.DONE)
+
+
+@app.command()
+def report(
+    out: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, file_okay=False, metavar="OUT", help="The folder that `grader grade` wrote."
+        ),
+    ],
+) -> None:
+    """Make tables and pages anew from decisions.
+
+    Nothing is graded. In OUT/review.csv fill in `points` (from 0 to max_points) and, if you like, `comment`; leave the other columns alone.
+
+    \b
+    Example:
+      grader report OUT
+    """
+    from rich.console import Console
+
+    from grader.report.terminal import print_class
+    from grader.report.views import write_views
+
+    with _mistakes():
+        results = write_views(out)
+    print_class(results, out, Console())
+
+
+@assignments.command()
+def check(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of an assignment, or its folder.")],
+) -> None:
+    """Prove that an assignment is sound.
+
+    Its references score full marks, and the sheet that students get holds no answer.
+
+    \b
+    Example:
+      grader assignment check week1
+    """
+    from grader.assignment import load_assignment
+    from grader.proof import prove_assignment
+
+    with _mistakes():
+        assignment = load_assignment(name)
+    problems = prove_assignment(assignment)
+    for problem in problems:
+        typer.echo(str(problem))
+    if problems:
+        raise typer.Exit(ExitCode.FAILED)
+    typer.echo(f"{assignment.name}: {len(assignment.exercises)} exercises, no problem found")
+
+
+@contextmanager
+def _mistakes() -> Iterator[None]:
+    """Answer what a user can put right with a sentence instead of a traceback."""
+    from grader.assignment import AssignmentError
+    from grader.batch.secret import SecretError
+    from grader.report.review import ReviewError
+    from grader.report.store import StoreError
+    from grader.submission import InputError
+
+    try:
+        yield
+    except AssignmentError as error:
+        _stop(str(error), ExitCode.USAGE)
+    except (InputError, ReviewError, SecretError, StoreError) as error:
+        _stop(str(error), ExitCode.INPUT)
+
+
+def _stop(message: str, code: ExitCode) -> NoReturn:
+    typer.echo(message, err=True)
+    raise SystemExit(code)

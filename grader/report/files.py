@@ -1,0 +1,25 @@
+"""Files that are either there as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_atomically(path: Path, text: str, *, encoding: str = "utf-8") -> None:
+    """Write a text file under a temporary name and rename it; folders are made. Newlines are kept as given.
+
+    Raises:
+        OSError: the file cannot be written; what was there before is untouched.
+
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding=encoding, newline="")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

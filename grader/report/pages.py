@@ -1,0 +1,46 @@
+"""Jinja2 with what every page needs: escaping, cleaned text, and filters for marks and mathematics."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.report.answer import render_answer, render_code, render_line
+from grader.report.marks import MARKS, mark
+from grader.report.mathematics import to_mathml
+from grader.report.text import clean, number
+
+
+def render(template: str, **context: Any) -> str:
+    """Fill a template of `templates/`."""
+    return _environment().get_template(template).render(context)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("grader.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_finalize,
+    )
+    environment.filters |= {
+        "answer": render_answer,
+        "code": render_code,
+        "line": render_line,
+        "mark": mark,
+        "mathml": to_mathml,
+        "number": number,
+    }
+    environment.globals["marks"] = MARKS
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,239 @@
+"""`OUT/review.csv`: what waits for a person, and what people decided.
+
+A teaching assistant fills `points` and `comment`. A filled row belongs to one answer of one student to one exercise: it
+holds through every regrade of that answer, and is kept as `outdated` when the answer changes.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from grader.report import spreadsheet
+from grader.report.files import write_atomically
+from grader.report.text import clean, number, one_line
+from grader.result import ExerciseResult, Result, Status
+from grader.scoring import total
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+COLUMNS = (
+    "student",
+    "exercise",
+    "answer_sha256",
+    "answer",
+    "evidence",
+    "max_points",
+    "points",
+    "comment",
+    "state",
+)
+_REQUIRED = ("student", "exercise", "answer_sha256", "points", "comment")
+_PICTURE = re.compile(r"data:image/[^)\s\"'>]*")
+_LONGEST_ANSWER = 400
+_LONGEST_EVIDENCE = 600
+
+Key = tuple[str, str, str]
+
+
+class ReviewError(Exception):
+    """`review.csv` cannot be used; the message names row and column and says what is expected."""
+
+
+class State(StrEnum):
+    """Where a row of `review.csv` stands."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    OUTDATED = "outdated"
+    """Decided, but the answer has changed since: the row counts no longer and is kept for the record."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of `review.csv`."""
+
+    student: str
+    exercise: str
+    answer_sha256: str
+    answer: str
+    evidence: str
+    max_points: str
+    points: float | None
+    comment: str
+    state: State
+
+    @property
+    def key(self) -> Key:
+        """The answer that the row is about."""
+        return _key(self.student, self.exercise, self.answer_sha256)
+
+    @property
+    def filled(self) -> bool:
+        """Whether a person wrote something."""
+        return self.points is not None or bool(self.comment)
+
+
+def waits(exercise: ExerciseResult) -> bool:
+    """Whether the exercise still waits for a person."""
+    return exercise.status in {Status.REVIEW, Status.ERROR} and exercise.decided_by == "grader"
+
+
+def read_decisions(path: Path, results: Iterable[Result]) -> tuple[Row, ...]:
+    """The filled rows of `review.csv`; none if there is no such file.
+
+    Raises:
+        ReviewError: a row is filled with something that cannot be: nothing of the file counts then.
+
+    """
+    if not path.exists():
+        return ()
+    try:
+        cells = spreadsheet.read_rows(path.read_bytes())
+    except csv.Error as error:
+        raise ReviewError(f"{path} is not a CSV file: {error}. Save it as CSV again.") from error
+    if cells and (absent := [column for column in _REQUIRED if column not in cells[0]]):
+        raise ReviewError(f"{path}, row 1: no column {', '.join(absent)}. Keep the header as it was written.")
+    if cells and (unknown := [column for column in cells[0] if column not in COLUMNS]):
+        raise ReviewError(
+            f"{path}, row 1: unknown column {', '.join(unknown)}, which would be lost. Write remarks into comment."
+        )
+    maxima = {_key(result.key, e.id, e.answer_sha256): e for result in results for e in result.exercises}
+    decisions: dict[Key, Row] = {}
+    for line, cell in enumerate(cells, start=2):
+        key = _key(cell["student"], cell["exercise"], cell["answer_sha256"])
+        points = _points(cell["points"], maxima.get(key), f"{path}, row {line}, column points")
+        row = Row(
+            student=cell["student"],
+            exercise=cell["exercise"],
+            answer_sha256=cell["answer_sha256"],
+            answer=cell.get("answer", ""),
+            evidence=cell.get("evidence", ""),
+            max_points=cell.get("max_points", ""),
+            points=points,
+            comment=cell["comment"].strip(),
+            state=State.OUTDATED,
+        )
+        if not row.filled:
+            continue
+        if (other := decisions.get(key)) and (other.points, other.comment) != (row.points, row.comment):
+            raise ReviewError(
+                f"{path}, row {line}, column points: an earlier row decides the same answer "
+                f"(student {row.student}, exercise {row.exercise}) differently. Delete one of the two."
+            )
+        decisions[key] = row
+    return tuple(decisions.values())
+
+
+def merge(results: Iterable[Result], decisions: Iterable[Row]) -> list[Result]:
+    """The results with what people decided, totals included."""
+    by_key = {row.key: row for row in decisions}
+    return [_merge_one(result, by_key) for result in results]
+
+
+def write_queue(path: Path, merged: Sequence[Result], decisions: Sequence[Row]) -> None:
+    """Write `review.csv`: what waits and what was decided, exercise by exercise, then the outdated rows.
+
+    Raises:
+        OSError: it cannot be written; the file that was there is untouched.
+
+    """
+    by_key = {row.key: row for row in decisions}
+    order = list(dict.fromkeys(exercise.id for result in merged for exercise in result.exercises))
+    rows = []
+    for result in merged:
+        for exercise in result.exercises:
+            decision = by_key.pop(_key(result.key, exercise.id, exercise.answer_sha256), None)
+            if waits(exercise) or decision:
+                rows.append(_row(result, exercise, decision))
+    rows.sort(key=lambda row: order.index(row.exercise))
+    rows += [replace(row, state=State.OUTDATED) for row in by_key.values()]
+    text = spreadsheet.write_rows(COLUMNS, map(_cells, rows))
+    write_atomically(path, text, encoding=spreadsheet.ENCODING)
+
+
+def _key(student: str, exercise: str, answer_sha256: str) -> Key:
+    # A spreadsheet saves the id 007 as 7. Where both exist, the same answer gets the same decision: no harm.
+    return clean(student).strip().lstrip("0"), exercise.strip(), answer_sha256.strip()
+
+
+def _points(text: str, exercise: ExerciseResult | None, place: str) -> float | None:
+    text = text.strip()
+    if not text:
+        return None
+    if exercise is not None and exercise.optional:
+        raise ReviewError(
+            f"{place}: exercise {exercise.id} is optional and carries no points. Only comment on it."
+        )
+    limit = exercise.max_points if exercise is not None else float("inf")
+    if re.fullmatch(r"\d+([.,]\d*)?", text) and (points := float(text.replace(",", "."))) <= limit:
+        return points
+    upper = f"from 0 to {number(limit)}" if exercise is not None else "not below 0"
+    raise ReviewError(f"{place}: {text!r} is no number {upper}. Correct the cell or empty it.")
+
+
+def _merge_one(result: Result, decisions: dict[Key, Row]) -> Result:
+    exercises = tuple(
+        _decide(exercise, decisions.get(_key(result.key, exercise.id, exercise.answer_sha256)))
+        for exercise in result.exercises
+    )
+    if exercises == result.exercises:
+        return result
+    points, decided, pending = total(exercises)
+    return result.model_copy(
+        update={
+            "exercises": exercises,
+            "points": points if result.status == "graded" else None,
+            "points_decided": decided,
+            "points_pending": pending,
+        }
+    )
+
+
+def _decide(exercise: ExerciseResult, row: Row | None) -> ExerciseResult:
+    if row is None:
+        return exercise
+    update: dict[str, object] = {"comment": row.comment or None}
+    if row.points is not None:
+        update |= {
+            "points": row.points,
+            "status": _status(row.points, exercise.max_points),
+            "decided_by": "person",
+        }
+    elif exercise.optional:
+        # Nothing is left to decide where there are no points: the comment is all that was asked for.
+        update |= {"decided_by": "person"}
+    return exercise.model_copy(update=update)
+
+
+def _status(points: float, max_points: float) -> Status:
+    if points >= max_points:
+        return Status.CORRECT
+    return Status.PARTIAL if points > 0 else Status.WRONG
+
+
+def _row(result: Result, exercise: ExerciseResult, decision: Row | None) -> Row:
+    remarks = [f"{finding.code}: {finding.message}" for finding in exercise.findings]
+    return Row(
+        student=result.key,
+        exercise=exercise.id,
+        answer_sha256=exercise.answer_sha256,
+        answer=one_line(_PICTURE.sub("[picture]", exercise.answer), _LONGEST_ANSWER),
+        evidence=one_line(" | ".join(filter(None, [exercise.cause, *remarks])), _LONGEST_EVIDENCE),
+        max_points=number(exercise.max_points),
+        points=decision.points if decision else None,
+        comment=decision.comment if decision else "",
+        state=State.OPEN if waits(exercise) else State.DECIDED,
+    )
+
+
+def _cells(row: Row) -> dict[str, str]:
+    return {
+        **{column: str(getattr(row, column)) for column in COLUMNS},
+        "points": "" if row.points is None else f"{row.points:.10g}",
+    }

@@ -1,0 +1,26 @@
+"""Text from outside, made fit to be shown: students write notebooks, file names and error messages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Surrogates cannot be encoded; format characters of these ranges turn the direction of what follows them.
+_HARMFUL = re.compile("[\ud800-\udfff\u202a-\u202e\u2066-\u2069\u200e\u200f\u2028\u2029\ufeff]")
+
+
+def clean(text: str) -> str:
+    """The text without control characters, direction marks and lone surrogates; newlines and tabs stay."""
+    text = _HARMFUL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc")
+
+
+def one_line(text: str, limit: int) -> str:
+    """The cleaned text on one line, of at most `limit` characters."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def number(value: float | None) -> str:
+    """Points as people write them: `2`, `1.5`, and a dash for what is not known yet."""
+    return "–" if value is None else f"{round(value, 2):g}"

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grader.report.review import ReviewError
+from grader.report.store import Store, StoreError
+from grader.report.views import check_out, write_views
+
+from .samples import class_results
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_everything_is_written(out: Path) -> None:
+    assert list(write_views(out)) == sorted(class_results())
+    assert {path for path in contents(out) if not path.startswith("results")} == {
+        "review.csv",
+        "grades.csv",
+        "exercises.csv",
+        "index.html",
+        *(f"students/{name}.html" for name in class_results()),
+    }
+
+
+def test_a_second_time_gives_the_same_bytes(out: Path) -> None:
+    write_views(out)
+    before = contents(out)
+    write_views(out)
+    assert contents(out) == before
+
+
+def test_a_decision_reaches_every_view_and_no_result(out: Path) -> None:
+    write_views(out)
+    graded = Store(out).read()
+    review = out / "review.csv"
+    text = review.read_bytes().decode("utf-8-sig")
+    review.write_bytes(text.replace(",2,,,open", ",2,2,Well done,open").encode())
+    write_views(out)
+    assert "Well done" in (out / "students" / "s002+s003.html").read_text(encoding="utf-8")
+    assert "s003,,b,derivation,False,correct,Step 2 could not be read.,2.0,2.0,,person,Well done" in (
+        out / "exercises.csv"
+    ).read_text(encoding="utf-8-sig")
+    assert "s002,,graded,4.0,6.0,4.0,0.0" in (out / "grades.csv").read_text(encoding="utf-8-sig")
+    assert Store(out).read() == graded
+
+
+def test_nonsense_in_the_queue_changes_nothing(out: Path) -> None:
+    write_views(out)
+    review = out / "review.csv"
+    review.write_bytes(review.read_bytes().replace(b",2,,,open", b",2,abc,,open"))
+    before = contents(out)
+    with pytest.raises(ReviewError):
+        write_views(out)
+    with pytest.raises(ReviewError):
+        check_out(out, "week1")
+    assert contents(out) == before
+
+
+def test_a_folder_without_results_is_no_class(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="holds no results: run `grader grade"):
+        write_views(tmp_path)
+
+
+def test_a_folder_belongs_to_one_assignment(out: Path) -> None:
+    check_out(out, "week1")
+    with pytest.raises(StoreError, match="holds results of week1: choose another folder for week2"):
+        check_out(out, "week2")
