@@ -257,6 +257,18 @@ def load_assignment(name: str | Path) -> Assignment:
     return assignment
 
 
+def sibling_sheets(assignment: Assignment) -> dict[str, Path]:
+    """The sheets of all assignments in the same folder, by name, this one's included; unusable ones are left out."""
+    sheets = {assignment.name: assignment.sheet_path}
+    for path in sorted(assignment.folder.parent.glob("*/assignment.toml")):
+        try:
+            sibling = load_assignment(path.parent)
+        except AssignmentError:
+            continue
+        sheets.setdefault(sibling.name, sibling.sheet_path)
+    return sheets
+
+
 def _explain(path: Path, text: str, place: tuple[int | str, ...], message: str) -> str:
     key = ".".join(str(part) for part in place) or "the whole file"
     if message.startswith("Extra inputs"):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from grader import __version__
+from grader.assignment import sibling_sheets
 from grader.checking import Bench, check, open_bench
 from grader.locate import Answer, Sheet, locate
+from grader.resemblance import mistaken_for
 from grader.result import Environment, ExerciseResult, Finding, Result, Status, Student, SubmissionInfo
 from grader.scoring import score, total
 from grader.submission import Found, Image, Notebook, UnreadableError, read_notebook
@@ -27,13 +30,14 @@ def grade_submission(found: Found, assignment: Assignment, *, secret: bytes) -> 
 
     The result depends on the file, the assignment and the secret alone (but for `seconds`).
     """
+    sheets = _sheets(assignment)
     try:
         notebook = read_notebook(found.path)
+        _refuse_other_assignment(notebook, assignment, sheets)
     except UnreadableError as error:
         return _result(found, assignment, status="unreadable", findings=(error.finding,))
-    sheet_notebook, sheet = _sheet(assignment)
-    answers = locate(notebook, sheet, assignment.exercises)
-    with open_bench(notebook, sheet_notebook, assignment, secret) as bench:
+    answers = locate(notebook, sheets.sheet, assignment.exercises)
+    with open_bench(notebook, sheets.notebook, assignment, secret) as bench:
         exercises = tuple(
             _grade(exercise, answers[exercise.id], assignment, bench) for exercise in assignment.exercises
         )
@@ -88,12 +92,39 @@ def _picture(image: Image) -> str:
     return f"![picture](data:{image.media_type};base64,{base64.b64encode(image.data).decode()})"
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    """What students got, of this assignment and of those beside it."""
+
+    notebook: Notebook
+    sheet: Sheet
+    siblings: dict[str, Notebook]
+
+
 @lru_cache(maxsize=8)
-def _sheet(assignment: Assignment) -> tuple[Notebook, Sheet]:
-    """The sheet of an assignment, read once."""
+def _sheets(assignment: Assignment) -> _Sheets:
+    """The sheets of an assignment, read once."""
     notebook = read_notebook(assignment.sheet_path)
     earlier = [read_notebook(path) for path in assignment.earlier_sheets]
-    return notebook, Sheet([notebook, *earlier], assignment.exercises, assignment.spec.sections)
+    sheet = Sheet([notebook, *earlier], assignment.exercises, assignment.spec.sections)
+    siblings = {name: read_notebook(path) for name, path in sibling_sheets(assignment).items()}
+    return _Sheets(notebook, sheet, siblings)
+
+
+def _refuse_other_assignment(notebook: Notebook, assignment: Assignment, sheets: _Sheets) -> None:
+    """Refuse a notebook that is clearly another lab's: its exercises have the same letters.
+
+    Raises:
+        UnreadableError: with code `other_assignment`.
+
+    """
+    other = mistaken_for(notebook, assignment.name, sheets.siblings)
+    if other is not None:
+        message = (
+            f"This is a hand-in for {other}, not for {assignment.name}. "
+            f"Hand in the other notebook, or grade this one with --assignment {other}."
+        )
+        raise UnreadableError("other_assignment", message)
 
 
 def _result(

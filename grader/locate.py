@@ -179,18 +179,31 @@ def _parts(source: str, current: str | None, sheet: Sheet) -> Iterator[tuple[str
 
 def _sections_before(notebook: Notebook, letters: frozenset[str]) -> dict[str, frozenset[str]]:
     """The titles of a sheet's sections, each with the exercises that come after it."""
+    titles = [
+        match
+        for cell in notebook.cells
+        if cell.kind == "markdown"
+        for match in _TITLE.finditer(cell.source)
+        if _level(match)
+    ]
+    exercises = [match for match in titles if _EXERCISE.match(match[0])]
+    # What is headed below the level of the exercises is a part of one: "### Why these variances?".
+    deepest = max((_level(match) for match in exercises), default=6)
     after: dict[str, frozenset[str]] = {}
     following: set[str] = set()
-    for cell in reversed(notebook.cells):
-        if cell.kind != "markdown":
-            continue
-        for match in reversed(list(_TITLE.finditer(cell.source))):
-            exercise = _EXERCISE.match(match[0])
-            if exercise is not None and exercise["letter"].lower() in letters:
-                following.add(exercise["letter"].lower())
-            elif match[0].lstrip().startswith("#"):
-                after[_normal(match["title"])] = frozenset(following)
+    for match in reversed(titles):
+        exercise = _EXERCISE.match(match[0])
+        if exercise is not None and exercise["letter"].lower() in letters:
+            following.add(exercise["letter"].lower())
+        elif _level(match) <= deepest:
+            after[_normal(match["title"])] = frozenset(following)
     return after
+
+
+def _level(title: re.Match[str]) -> int:
+    """Level of a Markdown heading; 0 for any other line."""
+    line = title[0].lstrip()
+    return len(line) - len(line.lstrip("#"))
 
 
 def _ends(match: re.Match[str], letter: str | None, sheet: Sheet) -> bool:
@@ -199,7 +212,7 @@ def _ends(match: re.Match[str], letter: str | None, sheet: Sheet) -> bool:
     A section that the sheet has before the exercise does not end it: there the title is the student's.
     """
     title, normal = match["title"], _normal(match["title"])
-    marked = match[0].lstrip().startswith("#")
+    marked = _level(match) > 0
     if normal not in sheet.sections:
         if not marked or "$" in title or _ANSWER_WORD.search(title):
             return False

@@ -91,6 +91,7 @@ def make_prompt(texts: Sequence[str], given: Sequence[str]) -> Prompt:
     paragraphs: list[str] = []
     displays = list(given)
     for text in texts:
+        paragraphs += [heading.lstrip("# ") for heading in _HEADING.findall(text)]
         for segment in _segments(text):
             (displays if segment.display else paragraphs).append(segment.text)
     return Prompt(tuple(paragraphs), tuple(displays))
@@ -171,7 +172,7 @@ def _words_pattern(paragraph: str) -> re.Pattern[str] | None:
     if len(words) < 2:
         return None
     return re.compile(
-        r"[*_>]*" + r"[\W_]{1,12}?".join(map(re.escape, words)) + r"[^\w\n]*(?=\n|$|\s)", re.IGNORECASE
+        r"[*_>#]*" + r"[\W_]{1,12}?".join(map(re.escape, words)) + r"[^\w\n]*(?=\n|$|\s)", re.IGNORECASE
     )
 
 

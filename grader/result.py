@@ -10,54 +10,17 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-FINDING_CODES = frozenset(
-    [
-        "index_reuse",
-        "wrong_index",
-        "free_index_mismatch",
-        "transposed_weight",
-        "wrong_limits",
-        "wrong_layer",
-        "wrong_symbol",
-        "bias_double",
-        "bias_missing",
-        "missing_activation",
-        "missing_term",
-        "extra_term",
-        "sign_error",
-        "missing_factor",
-        "wrong_factor",
-        "unbalanced",
-        "matrix_notation",
-        "invalid_step",
-        "given_not_derived",
-        "prose_only",
-        "image",
-        "not_defined",
-        "wrong_signature",
-        "raised",
-        "timed_out",
-        "out_of_memory",
-        "wrong_shape",
-        "wrong_dtype",
-        "not_finite",
-        "wrong_value",
-        "wrong_gradient",
-        "not_stable",
-        "mutates_input",
-        "ended_itself",
-        "crashed",
-        "output_too_large",
-        "forged_reply",
-        "sandbox_violation",
-        "unreadable",
-        "not_a_notebook",
-        "too_large",
-        "duplicate",
-        "unknown_student",
-        "grader_error",
-    ]
-)
+_CODES = """
+index_reuse wrong_index free_index_mismatch transposed_weight wrong_limits wrong_layer wrong_symbol bias_double
+bias_missing missing_activation missing_term extra_term sign_error missing_factor wrong_factor unbalanced
+matrix_notation invalid_step given_not_derived prose_only image
+not_defined wrong_signature raised timed_out out_of_memory wrong_shape wrong_dtype not_finite wrong_value
+wrong_gradient not_stable mutates_input convention ended_itself crashed output_too_large forged_reply
+sandbox_violation
+unreadable not_a_notebook too_large duplicate unknown_student other_assignment
+grader_error
+"""
+FINDING_CODES = frozenset(_CODES.split())
 """The one vocabulary of findings: mathematics, code, files, and our own failure. Add, never rename."""
 
 

@@ -24,6 +24,9 @@ _ALIGNED = re.compile(
     r"\\(begin|end)\s*\{\s*(?:align|aligned|eqnarray|flalign|gather|gathered|split)\*?\s*\}"
 )
 
+_EMPTY_COLUMN = re.compile(r"(?<!\\)&\s*(?=\\\\|\\end\b)")
+"""A column without content at the end of a row, for which latex2mathml drops the last row."""
+
 _ELEMENTS = re.compile(
     "math|m(row|[ion]|text|space|style|padded|phantom|enclose|sqrt|root|frac|su[bp]|subsup|under|over|underover"
     "|multiscripts|prescripts|table|tr|td)|none"
@@ -73,6 +76,7 @@ def _normalise(latex: str) -> str:
     latex = re.sub(r"(?<!\\)%[^\n]*", "", clean(latex))
     latex = re.sub(r"\\newline\b", r"\\\\", latex)
     latex = _ALIGNED.sub(r"\\\1{align*}", latex)
+    latex = _EMPTY_COLUMN.sub("", latex)
     if "&" in latex and "\\begin" not in latex:
         latex = rf"\begin{{align*}}{latex}\end{{align*}}"
     return " ".join(latex.split())

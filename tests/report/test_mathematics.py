@@ -47,6 +47,11 @@ def test_what_cannot_be_drawn_is_shown_as_typed(latex: str) -> None:
     assert markup.text == latex
 
 
+def test_every_row_is_drawn_also_the_last_one_with_an_empty_column() -> None:
+    rows = Markup(to_mathml(r"\begin{align} a & = 1 & \\ b & = 2 & l=1 \\ c & = 3 & \end{align}")).text
+    assert [digit for digit in rows if digit.isdigit()] == ["1", "2", "1", "3"]
+
+
 def test_links_styles_colours_and_large_sizes_are_dropped() -> None:
     latex = r"\href{https://evil.example}{a}\style{color:red}{b}\class{c}{d}\color{white}\hspace{99em}\rule{50px}{50px}e"
     names = {name for name, _ in assert_harmless(to_mathml(latex), MATHML).attributes}

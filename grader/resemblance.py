@@ -1,0 +1,42 @@
+"""Which assignment a notebook belongs to, by the words that only that assignment's sheet uses."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from grader.submission import Notebook
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+CLEARLY = 2.0
+"""How many times more a notebook must have of another sheet's own words to be taken for that one."""
+AT_LEAST = 0.3
+"""Share of the other sheet's own words that it must have at least: nobody keeps less of a sheet."""
+
+
+def resemblance(notebook: Notebook, sheets: Mapping[str, Notebook]) -> dict[str, float]:
+    """For each sheet the share of its own words, those no other sheet has, that occur in the notebook."""
+    words = _words(notebook)
+    vocabulary = {name: _words(sheet) for name, sheet in sheets.items()}
+    shares: dict[str, float] = {}
+    for name, known in vocabulary.items():
+        others = set().union(*(other for key, other in vocabulary.items() if key != name))
+        own = known - others
+        shares[name] = len(own & words) / len(own) if own else 0.0
+    return shares
+
+
+def mistaken_for(notebook: Notebook, name: str, sheets: Mapping[str, Notebook]) -> str | None:
+    """The assignment that a notebook clearly belongs to, if that is not `name`."""
+    shares = resemblance(notebook, sheets)
+    best = max(shares, key=lambda sheet: shares[sheet])
+    if best == name or shares[best] < max(AT_LEAST, CLEARLY * shares[name]):
+        return None
+    return best
+
+
+def _words(notebook: Notebook) -> set[str]:
+    return {word.lower() for cell in notebook.cells for word in _WORD.findall(cell.source)}
