@@ -9,6 +9,8 @@ from grader.locate import Piece
 from grader.result import Status
 from grader.submission import Found
 from grader.symbolic.answer import check_equations
+from grader.symbolic.exact import proves
+from grader.symbolic.parser import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,7 @@ def prove_assignment(assignment: Assignment) -> list[str]:
             for exercise in assignment.exercises
             for problem in _reference_problems(exercise, assignment)
         ),
+        *_check_problems(assignment),
         *_solution_problems(assignment),
     ]
 
@@ -48,10 +51,25 @@ def _reference_problems(exercise: Exercise, assignment: Assignment) -> Iterator[
         return
     world = assignment.spec.worlds[str(exercise.world)]
     text = "\n\n".join(f"$${equation.asks} = {equation.reference}$$" for equation in exercise.equations)
+    if world.output == "activation":
+        for equation in exercise.equations:
+            left, right = (read(side)[0].expression for side in (equation.asks, equation.reference))
+            if not proves(left, right, layers=min(world.layers, 4), layer=2 if world.layer else None):
+                yield f"exercise {exercise.id}: {equation.asks} = {equation.reference} cannot be proved"
     verdict = check_equations(exercise, world, [Piece(0, text)])
     if verdict.status is not Status.CORRECT or verdict.findings:
         codes = ", ".join(finding.code for finding in verdict.findings)
         yield f"exercise {exercise.id}: the references score {verdict.status.value} ({verdict.cause or codes})"
+
+
+def _check_problems(assignment: Assignment) -> Iterator[str]:
+    """Each check that a function names must exist."""
+    from grader.numeric import CHECKS  # noqa: PLC0415 - week 1 needs none
+
+    for exercise in assignment.exercises:
+        for function in exercise.functions:
+            if function.check is not None and function.check not in CHECKS:
+                yield f"exercise {exercise.id}: no check {function.check!r}; there is {', '.join(sorted(CHECKS))}"
 
 
 def _solution_problems(assignment: Assignment) -> Iterator[str]:
@@ -61,7 +79,8 @@ def _solution_problems(assignment: Assignment) -> Iterator[str]:
             yield "there are functions with checks, but no solution notebook that proves the checks"
         return
     for exercise_id, result in _grade(assignment, assignment.solution_path).items():
-        if result.status not in {Status.CORRECT, Status.REVIEW}:
+        left_out = result.optional and result.status is Status.MISSING
+        if result.status not in {Status.CORRECT, Status.REVIEW} and not left_out:
             causes = [result.cause or "", *(finding.message for finding in result.findings)]
             why = " ".join(cause for cause in causes if cause)
             yield f"exercise {exercise_id}: the solution is graded {result.status.value}: {why}"

@@ -62,16 +62,26 @@ def compare(left: Expression, right: Expression, setting: Setting) -> bool:
         ReadError: one of the sides has no value here; the error carries the place.
 
     """
-    scope = _Scope(setting)
-    for name in dict.fromkeys([*index_letters(left), *index_letters(right)]):
-        slots = [*slots_of(left, name, setting), *slots_of(right, name, setting)]
-        scope = scope.bind(name, _range(slots, setting, lower=1))
     with np.errstate(all="ignore"):
-        a, b = _value(left, scope), _value(right, scope)
+        a, b = both_sides(left, right, setting)
     if not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
         raise ReadError("has no finite value", right.span)
     scale = np.maximum(1.0, np.maximum(np.abs(a), np.abs(b)))
     return bool(np.max(np.abs(a - b) / scale) < 1e-8)
+
+
+def both_sides(left: Expression, right: Expression, setting: Setting) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The values of two expressions for all values of their free indices, as arrays that broadcast.
+
+    Raises:
+        ReadError: one of them has no value here.
+
+    """
+    scope = _Scope(setting)
+    for name in dict.fromkeys([*index_letters(left), *index_letters(right)]):
+        slots = [*slots_of(left, name, setting), *slots_of(right, name, setting)]
+        scope = scope.bind(name, _range(slots, setting, lower=1))
+    return _value(left, scope), _value(right, scope)
 
 
 def _range(slots: list[Any], setting: Setting, *, lower: int | None) -> NDArray[np.int64]:
@@ -98,11 +108,11 @@ def _value(node: Expression, scope: _Scope) -> NDArray[Any]:
         case Function(name, argument) if name in _FUNCTIONS:
             return np.asarray(_FUNCTIONS[name](_value(argument, scope)))
         case Add(terms):
-            return sum((_value(term, scope) for term in terms), np.asarray(0.0))
+            return sum((_value(term, scope) for term in terms), np.asarray(0))
         case Negative(operand):
             return -_value(operand, scope)
         case Multiply(factors):
-            product = np.asarray(1.0)
+            product = np.asarray(1)
             for factor in factors:
                 product = product * _value(factor, scope)
             return product

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
@@ -32,6 +32,15 @@ class Table:
 
     values: NDArray[Any]
     slots: tuple[Unit, ...]
+
+
+class ActivationFunction(Protocol):
+    """h_l, with what its pre-activation must be for h_l to be 1."""
+
+    @property
+    def c(self) -> Any: ...
+    def __call__(self, v: NDArray[Any]) -> NDArray[Any]: ...
+    def derivative(self, v: NDArray[Any]) -> NDArray[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class World:
         self.sizes = _sizes(rng, layers)
         self.pad = max(self.sizes) + 2
         self._noise_seed = int(rng.integers(2**31))
-        self.h = [_smooth(rng) for _ in range(layers + 1)]
+        self.h: list[ActivationFunction] = [_smooth(rng) for _ in range(layers + 1)]
         self.w = [self._weights(rng, layer) for layer in range(1, layers + 1)]
         self.x = np.concatenate([[1.0], rng.normal(size=self.sizes[0])])
         target = rng.uniform(0.2, 1.0, size=self.sizes[-1])
@@ -123,7 +132,7 @@ class World:
             result[unit] = self.loss(self.forward(layer=layer, pre_activation=stepped)).imag / STEP
         return result
 
-    def activation(self, layer: int | None) -> Smooth:
+    def activation(self, layer: int | None) -> ActivationFunction:
         """h_layer; a stranger for a layer that the network does not have."""
         if layer is None or not 1 <= layer <= self.layers:
             return _stranger(self._noise_seed, layer)
@@ -144,7 +153,7 @@ class World:
         output = Unit(self.layers)
         if name in {"y", "t"} and layer is None:
             values = self.forward() if name == "y" else self.t
-            return self._padded(name, layer, np.concatenate([[np.nan], values]), output)
+            return self._padded(name, layer, np.array([None, *values], dtype=object), output)
         if name == "x" and layer is None:
             return self._padded(name, layer, self.x, Unit(0, fan_in=True))
         if name not in {"w", "a", "z", "delta"}:
@@ -167,8 +176,8 @@ class World:
     def _padded(self, name: str, layer: int | None, values: NDArray[Any], *slots: Unit) -> Table:
         seed = [self._noise_seed, *name.encode(), 999 if layer is None else layer + 500]
         padded = np.random.default_rng(seed).normal(size=(self.pad,) * len(slots))
-        place = tuple(slice(length) for length in values.shape)
-        padded[place] = np.where(np.isnan(values), padded[place], values)
+        for place, value in np.ndenumerate(values):
+            padded[place] = padded[place] if value is None else value
         return Table(padded, slots)
 
 

@@ -1,0 +1,83 @@
+"""What a question to the student's code can come back with. All that is in them is plain: safe to look at, not to believe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from grader.numeric.child.wire import Value
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The function returned; `args` is what its arguments hold afterwards."""
+
+    value: Value
+    args: list[Value]
+
+
+@dataclass(frozen=True)
+class Raised:
+    """It raised an exception: type and message, and the line in the cell, where one of the notebook's is involved."""
+
+    text: str
+    cell: int | None
+    line: int | None
+
+
+@dataclass(frozen=True)
+class NotDefined:
+    """The notebook does not define that name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class WrongSignature:
+    """The function does not take these arguments."""
+
+    signature: str
+
+
+@dataclass(frozen=True)
+class TimedOut:
+    """It was stopped: `computing` for the work it did, otherwise only because it took long (the machine may be slow)."""
+
+    computing: bool
+
+
+@dataclass(frozen=True)
+class OutOfMemory:
+    """It asked for more memory than there is."""
+
+
+@dataclass(frozen=True)
+class TooLarge:
+    """Its answer is more than a reply may carry."""
+
+
+@dataclass(frozen=True)
+class EndedItself:
+    """It ended the process: `sys.exit`, `os._exit`."""
+
+
+@dataclass(frozen=True)
+class Crashed:
+    """The process died of a signal."""
+
+    signal: str
+
+
+@dataclass(frozen=True)
+class Forged:
+    """Bytes came that answer no question."""
+
+
+@dataclass(frozen=True)
+class Exhausted:
+    """Not asked: the process had to be replaced too often before."""
+
+
+Failure: TypeAlias = TimedOut | OutOfMemory | TooLarge | EndedItself | Crashed | Forged | Exhausted
+Reply: TypeAlias = Returned | Raised | NotDefined | WrongSignature | Failure
