@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -36,6 +37,9 @@ _COLOURS = {
     "error": "magenta",
 }
 _LONGEST_ID = 24
+_SHORTEST_ID = 6
+_POINTS_WIDTH = 14
+_GAP = 2
 _MOST_NAMES = 6
 
 
@@ -61,10 +65,11 @@ def print_class(results: Mapping[str, Result], out: Path, console: Console) -> N
     seen = overview(results)
     ascii_only = not _can_print(console, "".join(m.shape for m in MARKS.values()) + "–…")
     _print(console, _headline(seen, len(results)))
-    console.print(_table(results, seen, ascii_only=ascii_only))
+    console.print(_table(results, seen, console.width, ascii_only=ascii_only))
     legend = (Text.assemble(_shape(m, ascii_only=ascii_only), " ", m.word.lower()) for m in MARKS.values())
     _print(console, Text("   ").join(legend))
     _print_problems(seen, results, console)
+    _print_findings(seen, console)
     _print_next(seen, out, console)
 
 
@@ -80,12 +85,14 @@ def _headline(seen: Overview, count: int) -> Text:
     return line
 
 
-def _table(results: Mapping[str, Result], seen: Overview, *, ascii_only: bool) -> Table:
+def _table(results: Mapping[str, Result], seen: Overview, width: int, *, ascii_only: bool) -> Table:
     table = Table(box=box.ASCII if ascii_only else box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Student", overflow="fold")
+    # Rich would drop columns that do not fit; names can be cut, marks cannot.
+    room = width - sum(len(exercise) + _GAP for exercise in seen.exercises) - _POINTS_WIDTH
+    table.add_column("Student", overflow="ellipsis", no_wrap=True, max_width=max(room, _SHORTEST_ID))
     for exercise in seen.exercises:
-        table.add_column(Text(exercise), overflow="fold")
-    table.add_column("Points", justify="right", no_wrap=True)
+        table.add_column(Text(exercise), no_wrap=True, min_width=len(exercise))
+    table.add_column(Text(f"of {number(seen.max_points)}"), justify="right", no_wrap=True)
     for result in results.values():
         shown = {exercise.id: mark(exercise) for exercise in result.exercises}
         marks = [_shape(shown[e], ascii_only=ascii_only) if e in shown else Text() for e in seen.exercises]
@@ -101,8 +108,8 @@ def _points(result: Result) -> Text:
     if result.status != "graded":
         return Text(result.status, "magenta")
     if result.points is None:
-        return Text(f"{number(result.points_decided)} + ? of {number(result.max_points)}")
-    return Text(f"{number(result.points)} of {number(result.max_points)}", "bold")
+        return Text(f"{number(result.points_decided)} + ?")
+    return Text(number(result.points), "bold")
 
 
 def _print_problems(seen: Overview, results: Mapping[str, Result], console: Console) -> None:
@@ -121,6 +128,19 @@ def _print_problems(seen: Overview, results: Mapping[str, Result], console: Cons
                 (one_line(names, 200) + (f" and {more} more" if more > 0 else ""), "dim"),
             ),
         )
+
+
+def _print_findings(seen: Overview, console: Console) -> None:
+    """What was noticed in answers, by kind: how often, and in which exercises."""
+    if not seen.findings:
+        return
+    places: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    for exercise, code, count in seen.findings:
+        places[code].append((exercise, count))
+    _print(console, Text("\nNoticed in answers", "bold"))
+    for code, found in sorted(places.items(), key=lambda item: -sum(count for _, count in item[1])):
+        where = ", ".join(f"{exercise} {count}" for exercise, count in found)
+        _print(console, Text(f"{sum(count for _, count in found):>4}  {code:<20} {where}"))
 
 
 def _print_next(seen: Overview, out: Path, console: Console) -> None:
