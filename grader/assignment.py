@@ -53,6 +53,8 @@ class Equation(Model):
     """Its left side, LaTeX."""
     reference: str
     """A right side that is right: the key, used to name mistakes and to prove the assignment."""
+    over: str = ""
+    """For which layers it is asked, as the sheet writes it; empty where it holds for one."""
 
 
 class Function(Model):

@@ -6,39 +6,39 @@ at the letters above their sums, and put the findings together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
 from typing import TYPE_CHECKING
 
-from grader.result import Finding, Status, Step, Verdict
-from grader.symbolic.collect import Piece, Statement, finished, left_over, says_something, statements_about
-from grader.symbolic.expression import Span, Symbol
-from grader.symbolic.judge import Judgement, judge, read_symbol
+from grader.result import Finding, Status, Verdict
+from grader.symbolic.collect import (
+    Piece,
+    finished,
+    has_bare_formulas,
+    restricting_words,
+    says_something,
+    statements_about,
+)
+from grader.symbolic.decide import Judged, finding_of, judge_answer, judge_statement
+from grader.symbolic.judge import read_symbol
 from grader.symbolic.latex import to_latex
-from grader.symbolic.lexer import ReadError, tokenize
-from grader.symbolic.limits import Limit, limits_of, wrong_limits
-from grader.symbolic.messages import MESSAGES
-from grader.symbolic.mistakes import Asked, Mistake
+from grader.symbolic.limits import doubtful_limits, wrong_limits
+from grader.symbolic.markup import split_blocks
+from grader.symbolic.mistakes import Asked
 from grader.symbolic.parser import read
 from grader.symbolic.scope import Setting
-from grader.symbolic.scripts import read_index
+from grader.symbolic.statements import read_chains
 from grader.symbolic.world import worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from grader.assignment import Equation, Exercise, World
-    from grader.symbolic.statements import Condition
 
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """The statement that counts for one equation that was asked for, and what became of it."""
-
-    statement: Statement
-    judgement: Judgement
-    findings: tuple[Finding, ...] = ()
-    steps: tuple[Step, ...] = ()
-    limits: tuple[Limit, ...] = ()
+_RESTRICTS = re.compile(
+    r"\b(?:if|when|case|class|for|first|second|third|last|term|terms|part|parts|hvis|når|led|falls|wenn)\b",
+    re.IGNORECASE,
+)
+"""Words before a formula after which it may be about a case or a part only."""
 
 
 def check_equations(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> Verdict:
@@ -50,19 +50,18 @@ def check_equations(exercise: Exercise, world: World, pieces: Sequence[Piece]) -
     if not says_something(pieces):
         return Verdict(status=Status.MISSING)
     settings = _settings(world)
-    found: list[_Judged] = []
+    bare = has_bare_formulas(pieces)
+    found: list[Judged] = []
     absent: list[str] = []
     for equation in exercise.equations:
-        statements = statements_about(_asked_symbol(equation), pieces, settings[0])
-        done = [
-            statement for statement in statements if finished(statement, exercise.eliminate)
-        ] or statements
-        if done:
-            before = statements[: statements.index(done[-1])]
-            found.append(_judge(done[-1], before, _asked(equation, exercise), settings))
-        else:
+        asked = _asked(equation, exercise)
+        statements = statements_about(asked.left, pieces, settings[0])
+        judged = judge_answer(statements, asked, settings, bare=bare)
+        if judged is None:
             absent.append(equation.asks)
-    return _verdict(found, absent, world, settings)
+        else:
+            found.append(judged)
+    return _verdict(found, absent, world, settings, _prose(pieces))
 
 
 def check_result(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> Verdict:
@@ -72,34 +71,45 @@ def check_result(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> V
     """
     settings = _settings(world)
     (equation,) = exercise.equations
-    statements = statements_about(_asked_symbol(equation), pieces, settings[0])
-    results = [statement for statement in statements if finished(statement, exercise.eliminate)]
+    asked = _asked(equation, exercise)
+    statements = statements_about(asked.left, pieces, settings[0])
+    restricted = set(restricting_words(pieces, _RESTRICTS))
+    results = [one for one in statements if one.about == "asked" and finished(one, exercise.eliminate)]
     if not results:
         return Verdict(status=Status.REVIEW, cause="a person reads the derivation")
-    judged = _judge(results[-1], (), _asked(equation, exercise), settings)
+    bare = has_bare_formulas(pieces)
+    judged = judge_answer(statements, asked, settings, bare=bare) or judge_statement(
+        results[-1], (), asked, settings
+    )
     outcome = judged.judgement.outcome
+    partly = any(
+        cell == judged.statement.cell and place <= judged.statement.start for cell, place in restricted
+    )
     only_an_index = {mistake.code for mistake in judged.judgement.mistakes} == {"wrong_index"}
     common = {"steps": judged.steps, "read_as": _read_as([judged]), "method": _method(settings)}
-    if outcome == "false" and not only_an_index:
+    if outcome == "false" and not only_an_index and not partly and judged.statement.about == "asked":
         unnamed = None if judged.findings else "the result is not true in a network"
         return Verdict(status=Status.WRONG, findings=judged.findings, share=0.0, cause=unnamed, **common)  # type: ignore[arg-type]
     causes = {
         "true": "the result is right; a person reads the derivation",
-        "false": "an index of the result is wrong; a person reads the derivation",
+        "false": "the result is not right as it stands; a person reads the derivation",
         "unread": f"the result was not read: {judged.judgement.cause}",
     }
     return Verdict(status=Status.REVIEW, findings=judged.findings, cause=causes[outcome], **common)  # type: ignore[arg-type]
 
 
-def _asked_symbol(equation: Equation) -> Symbol:
-    symbol = read_symbol(equation.asks)
-    if symbol is None:
-        raise ValueError(f"{equation.asks!r} is no symbol that can be asked for")
-    return symbol
-
-
 def _asked(equation: Equation, exercise: Exercise) -> Asked:
-    return Asked(read(equation.reference)[0].expression, exercise.eliminate)
+    left = read_symbol(equation.asks)
+    if left is None:
+        raise ValueError(f"{equation.asks!r} is no symbol that can be asked for")
+    over = read_chains(f"${equation.asks} = 0, {equation.over}$")[0].condition if equation.over else None
+    return Asked(left, read(equation.reference)[0].expression, exercise.eliminate, over)
+
+
+def _prose(pieces: Iterable[Piece]) -> str:
+    """What is said outside of displays."""
+    blocks = (block for piece in pieces for block in split_blocks(piece.text))
+    return " ".join(block.text for block in blocks if block.kind != "display")
 
 
 def _settings(world: World) -> tuple[Setting, ...]:
@@ -111,84 +121,8 @@ def _method(settings: Sequence[Setting]) -> str:
     return f"{len(settings)} worlds"
 
 
-def _judge(
-    statement: Statement, before: Sequence[Statement], asked: Asked, settings: Sequence[Setting]
-) -> _Judged:
-    """Judge the statement that counts and, as steps, everything on the way to it."""
-    try:
-        everywhere = _over_layers(statement.condition, settings)
-    except ReadError:
-        return _Judged(statement, Judgement("unread", cause="the condition behind the formula was not read"))
-    judgement = judge(statement.left, statement.last.text, everywhere, asked)
-    findings = list(_mistakes(judgement, statement))
-    if judgement.outcome == "true" and (names := left_over(statement.last, asked.eliminate)):
-        message = f"The equation is true, but {' and '.join(names)} should have been eliminated."
-        findings.append(
-            Finding(code="wrong_symbol", message=message, cell=statement.cell, text=statement.last.text)
-        )
-        judgement = replace(judgement, outcome="false", mistakes=(Mistake("wrong_symbol", Span(0, 0)),))
-    steps: list[Step] = []
-    on_the_way = [(earlier, member) for earlier in before for member in earlier.members]
-    on_the_way += [(statement, member) for member in statement.members[:-1]]
-    for owner, member in on_the_way:
-        step = judge(owner.left, member.text, settings, asked=replace(asked, eliminate=()))
-        steps.append(Step(text=member.text, status=step.outcome, message=step.cause))
-        # A slip that is carried on to the result is the result's, and was counted there.
-        carried = {mistake.code for mistake in step.mistakes} <= {
-            mistake.code for mistake in judgement.mistakes
-        }
-        if step.outcome == "false" and not (step.mistakes and carried):
-            findings.append(_finding("invalid_step", owner.cell, member.text))
-    limits: tuple[Limit, ...] = ()
-    if judgement.read_as is not None and judgement.outcome != "unread":
-        # With wrong indices or labels a sum would seem to run over another layer than it is meant to.
-        limits = tuple(limits_of(judgement.repaired or judgement.read_as, settings[0]))
-    return _Judged(statement, judgement, tuple(findings), tuple(steps), limits)
-
-
-def _over_layers(condition: Condition | None, settings: Sequence[Setting]) -> tuple[Setting, ...]:
-    """The settings for every layer that a condition `l = low, ..., high` names."""
-    if condition is None or condition.letter != "l":
-        return tuple(settings)
-    expanded: list[Setting] = []
-    for setting in settings:
-        last = setting.world.layers
-        low = _layer_number(condition.low, setting)
-        high = (
-            low
-            if condition.high is None
-            else _layer_number(condition.high, setting)
-            if condition.high
-            else last
-        )
-        expanded.extend(replace(setting, layer=layer) for layer in range(max(low, 1), min(high, last) + 1))
-    if not expanded:
-        raise ReadError("no layer is in this range", Span(0, 0))
-    return tuple(expanded)
-
-
-def _layer_number(text: str, setting: Setting) -> int:
-    number = setting.label(read_index(list(tokenize(text))), "")
-    if number is None:
-        raise ReadError("no layer", Span(0, 0))
-    return number
-
-
-def _mistakes(judgement: Judgement, statement: Statement) -> Iterator[Finding]:
-    text = statement.last.text
-    for mistake in judgement.mistakes:
-        yield _finding(mistake.code, statement.cell, text[slice(*mistake.span)])
-    if judgement.outcome == "true" and any("closing" in repair for repair in judgement.repairs):
-        yield _finding("unbalanced", statement.cell, text)
-
-
-def _finding(code: str, cell: int, text: str) -> Finding:
-    message, hint = MESSAGES[code]
-    return Finding(code=code, message=message, hint=hint, cell=cell, text=text)
-
-
 def _verdict(
-    found: Sequence[_Judged], absent: Sequence[str], world: World, settings: Sequence[Setting]
+    found: Sequence[Judged], absent: Sequence[str], world: World, settings: Sequence[Setting], prose: str
 ) -> Verdict:
     findings = [finding for judged in found for finding in judged.findings]
     findings += _limit_findings(found, world)
@@ -200,9 +134,12 @@ def _verdict(
     unread = [judged.judgement.cause for judged in found if judged.judgement.outcome == "unread"]
     if absent:
         unread.append(f"no equation for {' and '.join(absent)} was found")
+    false = [judged.judgement for judged in found if judged.judgement.outcome == "false"]
+    if not false and not any(finding.code == "wrong_limits" for finding in findings):
+        every_limit = [limit for judged in found for limit in judged.limits]
+        unread += doubtful_limits(every_limit, prose, general=world.layer is not None)
     if unread:
         return Verdict(status=Status.REVIEW, cause=unread[0], **common)  # type: ignore[arg-type]
-    false = [judged.judgement for judged in found if judged.judgement.outcome == "false"]
     if not false:
         return Verdict(status=Status.CORRECT, method=_method(settings), **common)  # type: ignore[arg-type]
     named = all(judgement.mistakes and judgement.complete for judgement in false)
@@ -215,12 +152,12 @@ def _verdict(
     )
 
 
-def _limit_findings(found: Sequence[_Judged], world: World) -> Iterator[Finding]:
+def _limit_findings(found: Sequence[Judged], world: World) -> Iterator[Finding]:
     owners = {id(limit): judged.statement for judged in found for limit in judged.limits}
     every_limit = [limit for judged in found for limit in judged.limits]
     for limit in wrong_limits(every_limit, world.sizes, world.layers):
         statement = owners[id(limit)]
-        yield _finding("wrong_limits", statement.cell, statement.last.text[slice(*limit.sum.span)])
+        yield finding_of("wrong_limits", statement.cell, statement.last.text[slice(*limit.sum.span)])
 
 
 def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -231,7 +168,7 @@ def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(first.values())
 
 
-def _read_as(found: Iterable[_Judged]) -> str | None:
+def _read_as(found: Iterable[Judged]) -> str | None:
     lines = [
         f"{to_latex(judged.statement.left)} = {to_latex(judged.judgement.read_as)}"
         for judged in found

@@ -1,22 +1,29 @@
-"""Which of the formulas in an answer are the ones that were asked for."""
+"""Which of the formulas in an answer are about what was asked for."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from grader.symbolic.expression import Activation, Derivative, Dots, Expression, Symbol
+from grader.symbolic.expression import Activation, Applied, Derivative, Dots, Expression, Symbol
 from grader.symbolic.judge import read_symbol
 from grader.symbolic.lexer import ReadError
 from grader.symbolic.markup import split_blocks
 from grader.symbolic.mistakes import names_in
 from grader.symbolic.parser import read
-from grader.symbolic.statements import Condition, Member, read_chains
+from grader.symbolic.scope import Setting, index_letters
+from grader.symbolic.statements import Chain, Member, read_chains
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from grader.symbolic.scope import Setting
+    from grader.symbolic.conditions import Condition
+
+
+_BARE = re.compile(
+    r"\\(?:sum|frac|partial|delta|prod|exp|log|left|mathbf)(?![a-zA-Z])|=\s*h_?\d|\b[yt]_\{?[a-z]\}?\s*[-=]"
+)
 
 
 class Piece(Protocol):
@@ -30,12 +37,20 @@ class Piece(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What the asked left side is set equal to, step by step."""
+    """What the asked left side is set equal to, step by step, or a formula that stands without a left side."""
 
     left: Symbol
     members: tuple[Member, ...]
     condition: Condition | None
     cell: int
+    order: int
+    """Its place among all chains of the answer."""
+    start: int
+    """Where it starts in its cell's text."""
+    inline: bool
+    in_a_case: bool
+    about: Literal["asked", "nothing", "other"]
+    """Whether its left side is the asked one, is not written, or is another one (which may be a slip of the pen)."""
 
     @property
     def last(self) -> Member:
@@ -44,21 +59,32 @@ class Statement:
 
 
 def statements_about(asked: Symbol, pieces: Iterable[Piece], setting: Setting) -> list[Statement]:
-    """Every chain that begins with the asked left side, in the order of the answer.
-
-    Formulas inside sentences count only where no display says anything about it.
-    """
-    for inline in (False, True):
-        found: list[Statement] = []
-        for piece in pieces:
-            for chain in read_chains(piece.text, inline=inline):
-                left = _left_side(chain.members[0].text)
-                members = tuple(member for member in chain.members[1:] if not _is_placeholder(member.text))
-                if left is not None and members and _same_quantity(left, asked, setting):
-                    found.append(Statement(left, members, chain.condition, piece.cell))
-        if found:
-            return found
-    return []
+    """Every chain of the answer, in its order, as a statement about the asked left side."""
+    found: list[Statement] = []
+    chains = [(piece.cell, chain) for piece in pieces for chain in read_chains(piece.text)]
+    for order, (cell, chain) in enumerate(chains):
+        left = _left_side(chain.members[0].text)
+        about: Literal["asked", "nothing", "other"] = "nothing"
+        if left is not None:
+            about = "asked" if _same_quantity(left, asked, setting) else "other"
+        members = chain.members if left is None else chain.members[1:]
+        members = tuple(member for member in members if not _says_nothing(member.text, left or asked))
+        if members:
+            written = left if left is not None and about == "asked" else _with_free_letter(asked, members[-1])
+            found.append(
+                Statement(
+                    left=written,
+                    members=members,
+                    condition=chain.condition,
+                    cell=cell,
+                    order=order,
+                    start=chain.members[0].start,
+                    inline=chain.inline,
+                    in_a_case=chain.in_a_case,
+                    about=about,
+                )
+            )
+    return found
 
 
 def finished(statement: Statement, eliminate: Sequence[str]) -> bool:
@@ -78,17 +104,40 @@ def left_over(member: Member, eliminate: Sequence[str]) -> tuple[str, ...]:
 def says_something(pieces: Iterable[Piece]) -> bool:
     """Whether there is anything but placeholders of the prompt."""
     for piece in pieces:
-        for chain in read_chains(piece.text):
-            if len(chain.members) == 1 or not all(
-                _is_placeholder(member.text) for member in chain.members[1:]
-            ):
-                return True
+        if any(not _is_blank(chain) for chain in read_chains(piece.text)):
+            return True
         if any(
-            block.kind != "display" and any(map(str.isalnum, block.text))
-            for block in split_blocks(piece.text)
+            block.kind == "prose" and re.search(r"[^\W_]", block.text) for block in split_blocks(piece.text)
         ):
             return True
     return False
+
+
+def has_bare_formulas(pieces: Iterable[Piece]) -> bool:
+    """Whether LaTeX stands outside of any formula, in a sentence or in a block of code."""
+    for piece in pieces:
+        text = piece.text
+        for block in reversed(split_blocks(text)):
+            if block.kind != "prose":
+                text = text[: block.whole[0]] + text[block.whole[1] :]
+        if _BARE.search(text):
+            return True
+    return False
+
+
+def restricting_words(pieces: Iterable[Piece], words: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Cell and place of every formula before which, in its sentence, one of the words stands."""
+    for piece in pieces:
+        sentence = ""
+        for block in split_blocks(piece.text):
+            if block.kind == "prose":
+                sentence = re.split(r"[.!?]\s|\n\s*\n", block.text)[-1]
+            elif words.search(sentence):
+                yield piece.cell, block.start
+
+
+def _is_blank(chain: Chain) -> bool:
+    return len(chain.members) > 1 and all(_is_placeholder(member.text) for member in chain.members[1:])
 
 
 def _left_side(text: str) -> Symbol | None:
@@ -99,18 +148,15 @@ def _left_side(text: str) -> Symbol | None:
         node = read(text)[0].expression
     except ReadError:
         return None
-    if (
-        isinstance(node, Derivative)
-        and isinstance(node.by, Symbol)
-        and node.by.name == "a"
-        and _is_loss(node.of)
-    ):
-        return replace(node.by, name="delta")
+    if isinstance(node, Derivative) and isinstance(node.by, Symbol):
+        name = "delta" if node.by.name == "a" and _is_loss(node.of) else "derivative"
+        return replace(node.by, name=name)
     return None
 
 
 def _is_loss(node: Expression) -> bool:
-    return names_in(node) <= {"E", "w"} and "E" in names_in(node)
+    symbol = node.symbol if isinstance(node, Applied) else node
+    return isinstance(symbol, Symbol) and symbol.name == "E" and not symbol.indices and symbol.label is None
 
 
 def _same_quantity(left: Symbol, asked: Symbol, setting: Setting) -> bool:
@@ -120,6 +166,20 @@ def _same_quantity(left: Symbol, asked: Symbol, setting: Setting) -> bool:
     except ReadError:
         return False
     return left.name == asked.name and len(left.indices) == len(asked.indices) and same_layer
+
+
+def _with_free_letter(asked: Symbol, member: Member) -> Symbol:
+    """The asked left side with the letter that is free in a formula without left side."""
+    try:
+        letters = set(index_letters(read(member.text)[0].expression))
+    except ReadError:
+        return asked
+    return replace(asked, indices=(Symbol(letters.pop()),)) if len(letters) == 1 else asked
+
+
+def _says_nothing(text: str, left: Symbol) -> bool:
+    """Whether a member is the prompt's placeholder or the left side over again."""
+    return _is_placeholder(text) or read_symbol(text) == left
 
 
 def _is_placeholder(text: str) -> bool:

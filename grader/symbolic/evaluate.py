@@ -33,7 +33,7 @@ from grader.symbolic.scope import Setting, index_letters, slots_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-AXES = 12
+AXES = 7
 """Axes of every array: more letters than this at once are not read."""
 
 _FUNCTIONS = {"exp": np.exp, "log": np.log, "sqrt": np.sqrt, "tanh": np.tanh}
@@ -102,7 +102,10 @@ def _value(node: Expression, scope: _Scope) -> NDArray[Any]:
         case Applied(symbol) if symbol.name in {"y", "a", "z"}:
             return _symbol(symbol, scope)
         case Activation(label, argument, primes) if primes <= 1:
-            h = scope.setting.world.activation(scope.setting.label(label, "h"))
+            layer = scope.setting.label(label, "h")
+            if scope.setting.world.output == "softmax" and layer == scope.setting.world.layers:
+                raise ReadError("the softmax acts on all units at once, this is not read", node.span)
+            h = scope.setting.world.activation(layer)
             inner = _value(argument, scope)
             return h.derivative(inner) if primes else h(inner)
         case Function(name, argument) if name in _FUNCTIONS:
@@ -163,9 +166,11 @@ def _big(node: Big, scope: _Scope) -> NDArray[Any]:
         if not isinstance(node.lower, Number) or node.lower.value.denominator != 1:
             raise ReadError("this lower limit is not read", node.lower.span)
         lower = int(node.lower.value)
+        if lower not in {0, 1}:
+            raise ReadError("this lower limit is not read", node.lower.span)
     values = _range(slots, scope.setting, lower=lower)
     if isinstance(node.upper, Number):
-        values = np.arange(int(values[0]), int(node.upper.value) + 1)
+        raise ReadError("a number as the upper limit is not read", node.upper.span)
     body = _value(node.body, scope.bind(node.index, values))
     axis = scope.used
     if body.ndim == 0 or body.shape[axis] == 1:

@@ -65,8 +65,11 @@ def judge(left: Symbol, text: str, settings: Sequence[Setting], asked: Asked | N
             causes.append(caret(text, error))
             continue
         beyond = [setting for setting in settings if _beyond_the_network(reading.expression, setting)]
-        if not untrue and not beyond:
+        if not untrue and not beyond and all("closing" in repair for repair in reading.repairs):
             return Judgement("true", reading.expression, reading.repairs)
+        if not untrue and not beyond:
+            causes.append("; ".join(reading.repairs))
+            continue
         if len(untrue) < len(settings) and all(setting in beyond for setting in untrue):
             # Right but for the first layers of its range, where it would need something like z^(0).
             causes.append("uses a layer that the sheet does not define")

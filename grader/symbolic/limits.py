@@ -1,11 +1,15 @@
-"""The letters above sums, checked apart from values: D counts inputs, M hidden units, K outputs."""
+"""The letters above sums, checked apart from values: D counts inputs, M hidden units, K outputs.
+
+A range follows from use, so a limit never changes a value; but a limit that contradicts the sheet is a mistake, and
+one that is no number of units at all (`M-1`, an index, a number) is for a person to read.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.symbolic.expression import Big, Expression, Symbol, walk
+from grader.symbolic.expression import Big, Expression, Symbol, letter, walk
 from grader.symbolic.lexer import ReadError
 from grader.symbolic.scope import Setting, slots_of
 
@@ -18,20 +22,28 @@ class Limit:
     """An upper limit as written, and the layers whose units its sum runs over."""
 
     sum: Big
-    letter: str
+    size: str | None
+    """The letter; None where the limit is no letter."""
     label: int | None
     """The layer that the letter itself names, as in `M_{l-1}`."""
     layers: tuple[int, ...]
 
 
 def limits_of(node: Expression, setting: Setting) -> Iterator[Limit]:
-    """Every upper limit that is a letter with or without a layer."""
+    """Every upper limit that is written."""
+    indices = {part.index for part in walk(node) if isinstance(part, Big)}
+    indices |= {letter(index) for part in walk(node) if isinstance(part, Symbol) for index in part.indices}
     for part in walk(node):
-        if not isinstance(part, Big) or part.index is None or not isinstance(part.upper, Symbol):
+        if not isinstance(part, Big) or part.index is None or part.upper is None:
             continue
         layers = tuple(unit.layer for unit in slots_of(part.body, part.index, setting) if unit.layer >= 0)
-        if layers:
-            yield Limit(part, part.upper.name, _label(part.upper, setting), layers)
+        upper = part.upper
+        is_size = isinstance(upper, Symbol) and " " not in upper.name and upper.name not in indices - {None}
+        if setting.layer is not None and isinstance(upper, Symbol) and letter(upper) in {"l", "L"}:
+            is_size = False  # the number of the layer, not of its units
+        size = upper.name if is_size and isinstance(upper, Symbol) else None
+        label = _label(upper, setting) if isinstance(upper, Symbol) else None
+        yield Limit(part, size, label, layers)
 
 
 def _label(size: Symbol, setting: Setting) -> int | None:
@@ -50,15 +62,36 @@ def wrong_limits(limits: Iterable[Limit], sizes: Mapping[str, str], outputs: int
     """
     offsets: dict[str, int] = {}
     for limit in limits:
-        if limit.label is None:
-            if limit.letter in sizes and sizes[limit.letter] not in {
-                _kind(layer, outputs) for layer in limit.layers
-            }:
-                yield limit
+        if limit.size is None or not limit.layers:
             continue
-        offset = limit.layers[0] - limit.label
-        if offsets.setdefault(limit.letter, offset) != offset:
+        if limit.label is None:
+            kinds = {_kind(layer, outputs) for layer in limit.layers}
+            if limit.size in sizes and sizes[limit.size] not in kinds:
+                yield limit
+        elif offsets.setdefault(limit.size, limit.layers[0] - limit.label) != limit.layers[0] - limit.label:
             yield limit
+
+
+def doubtful_limits(limits: Iterable[Limit], words: str, *, general: bool) -> Iterator[str]:
+    """Why the limits of a formula that is right otherwise must be read by a person.
+
+    Args:
+        limits: all of the answer.
+        words: the answer's prose, which may define sizes.
+        general: whether the network has a general layer l, whose inputs `M_l` may count.
+
+    """
+    families: dict[str, list[Limit]] = {}
+    for limit in limits:
+        if limit.size is None:
+            yield "the upper limit of a sum is no number of units"
+        elif limit.label is not None and limit.layers and limit.layers[0] != limit.label:
+            families.setdefault(limit.size, []).append(limit)
+    for size, family in families.items():
+        alone = len({limit.label for limit in family}) < 2
+        defined = f"{size}_" in words or f"{size}^" in words
+        if alone or defined or not general:
+            yield f"{size} with the label of layer l counts the inputs of that layer here; is that how it is meant?"
 
 
 def _kind(layer: int, outputs: int) -> str:

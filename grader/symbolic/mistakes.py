@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from grader.symbolic.edits import single_edits
 from grader.symbolic.evaluate import compare
@@ -38,7 +39,16 @@ from grader.symbolic.repairs import (
 )
 from grader.symbolic.scope import Setting, index_letters
 
-MAX_TRIALS = 800
+if TYPE_CHECKING:
+    from grader.symbolic.conditions import Condition
+
+MAX_WORK = 20_000
+"""Nodes that are evaluated in search of a repair: the limit is work, so that it is the same on every machine."""
+
+
+MIN_TRIALS = 20
+MAX_SIZE = 400
+"""Nodes of a formula beyond which no small correction is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +74,23 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an exercise wants of a right side."""
+    """What an exercise wants."""
 
+    left: Symbol
     reference: Expression
     """One that is right: the key."""
     eliminate: tuple[str, ...] = ()
     """Symbols that must not be left."""
+    over: Condition | None = None
+    """The layers for which it is asked."""
 
 
 @dataclass(slots=True)
 class _Trials:
     settings: Sequence[Setting]
     eliminate: tuple[str, ...]
-    left: int = MAX_TRIALS
+    left: int
+    """How many more trials there are."""
 
     def right(self, left: Expression, right: Expression) -> bool:
         """Whether an equation is what was asked for and holds in all worlds; false when the budget is spent."""
@@ -99,8 +113,13 @@ def names_in(node: Expression) -> set[str]:
     return {
         part.name if isinstance(part, Symbol) else "partial"
         for part in walk(node)
-        if isinstance(part, (Symbol, Derivative))
+        if isinstance(part, Derivative) or (isinstance(part, Symbol) and not _is_bias_unit(part))
     }
+
+
+def _is_bias_unit(node: Symbol) -> bool:
+    """z_0 and x_0 are the number one."""
+    return node.name in {"x", "z"} and node.indices == (number(0),)
 
 
 def diagnose(left: Symbol, right: Expression, settings: Sequence[Setting], asked: Asked) -> Diagnosis:
@@ -108,7 +127,10 @@ def diagnose(left: Symbol, right: Expression, settings: Sequence[Setting], asked
 
     `left` is one symbol with its own label; a missing label stands for the last layer.
     """
-    trials = _Trials(settings, asked.eliminate)
+    size = sum(1 for _ in walk(right))
+    if size > MAX_SIZE:
+        return _by_absence(right, asked.reference)
+    trials = _Trials(settings, asked.eliminate, max(MAX_WORK // size, MIN_TRIALS))
     free = _other_free_letter(left, right)
     if free is not None:
         renamed = replace(left, indices=(Symbol(free),))
@@ -164,10 +186,14 @@ def _by_single_edits(left: Symbol, right: Expression, trials: _Trials) -> Diagno
     labels = _labels(left, right)
     free = left.indices[0] if len(left.indices) == 1 and isinstance(left.indices[0], Symbol) else None
     for edit in single_edits(right, free, labels):
+        if trials.left <= 0:
+            return Diagnosis()
         if trials.right(left, edit.result):
             return Diagnosis((Mistake(edit.code, edit.span),), edit.result)
     for edit in single_edits(right, free, labels):
         for chosen in _CLASSES:
+            if trials.left <= 0:
+                return Diagnosis()
             repaired = chosen[0](edit.result, left)
             if trials.right(left, repaired):
                 also = _named(left, edit.result, [chosen])

@@ -35,7 +35,8 @@ from grader.symbolic.notation import FUNCTIONS, GREEK, LAYERED, SAME
 from grader.symbolic.scripts import Scripts, read_index, read_scripts
 from grader.symbolic.stream import CLOSING, TokenStream
 
-MAX_DEPTH = 40
+MAX_DEPTH = 60
+MAX_DIGITS = 15
 MAX_NESTED_SUMS = 8
 MAX_READINGS = 8
 
@@ -120,9 +121,6 @@ class _Parser:
 
     def expression(self) -> Expression:
         """Terms with signs between them."""
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise ReadError("too deeply nested", Span(self.stream.end, self.stream.end))
         terms = [self._signed_term()]
         while (token := self.stream.peek()) is not None and token.kind in {"+", "-"}:
             following = self._signed_term()
@@ -130,7 +128,6 @@ class _Parser:
                 terms[-1] = last
             else:
                 terms.append(following)
-        self.depth -= 1
         return terms[0] if len(terms) == 1 else Add(tuple(terms), span=_over(terms[0], terms[-1]))
 
     def _sum_that_may_go_on(self, term: Expression, following: Expression) -> Expression | None:
@@ -152,7 +149,9 @@ class _Parser:
         token = self.stream.peek()
         if token is not None and token.kind in {"+", "-"}:
             self.stream.next()
+            self._deeper(token)
             operand = self._signed_term()
+            self.depth -= 1
             if token.kind == "+":
                 return operand
             return Negative(operand, span=Span(token.span.start, operand.span.end))
@@ -202,7 +201,21 @@ class _Parser:
     def factor(self) -> Expression:
         """One thing with what hangs on it."""
         token = self.stream.next()
+        self._deeper(token)
+        try:
+            return self._factor(token)
+        finally:
+            self.depth -= 1
+
+    def _deeper(self, token: Token) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ReadError("too deeply nested", token.span)
+
+    def _factor(self, token: Token) -> Expression:
         if token.kind == "number":
+            if len(token.value) > MAX_DIGITS:
+                raise ReadError("a number that long is not read", token.span)
             return self._power(Number(Fraction(token.value), span=token.span))
         if token.kind in {"letter", "word"}:
             return self._name(token)
@@ -217,10 +230,18 @@ class _Parser:
     def _bracketed(self, opening: Token) -> Expression:
         inner = self.expression()
         self._close(opening)
-        if opening.kind == "{" and isinstance(inner, Symbol) and not inner.indices and inner.label is None:
-            # `{w}^{(1)}`: the braces are for TeX, what hangs on them hangs on the letter.
-            return self._symbol(inner.name, inner.span, bold=inner.bold)
+        if isinstance(inner, Symbol) and inner.label is None and self._label_follows(opening):
+            # `{w}^{(1)}`, `{w_{ji}}^{(1)}`, `(w_{ji})^{(1)}`: what hangs on the bracket hangs on the letter.
+            return self._symbol(inner.name, inner.span, bold=inner.bold, inner=inner)
         return self._power(inner)
+
+    def _label_follows(self, opening: Token) -> bool:
+        """Whether scripts follow that belong to the symbol in the bracket: in `(w)^2` alone they are a power."""
+        mark, after, inside = (self.stream.peek(ahead) for ahead in range(3))
+        if mark is None or mark.kind not in {"_", "^"}:
+            return False
+        label = mark.kind == "_" or (after is not None and inside is not None and inside.kind in {"(", "["})
+        return opening.kind == "{" or label
 
     def _close(self, opening: Token) -> None:
         token = self.stream.peek()

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from grader.symbolic.world import Unit, World
 
 
+MAX_LABEL = 99
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One world with the numbers that stand for the layer letters l and L there."""
@@ -47,9 +50,9 @@ class Setting:
 
     def _integer(self, node: Expression) -> int:
         match node:
-            case Number(value) if value.denominator == 1:
+            case Number(value) if value.denominator == 1 and abs(value) <= MAX_LABEL:
                 return int(value)
-            case Symbol("L", None, ()):
+            case Symbol("L", None, ()) if self.layer is not None:
                 return self.world.layers
             case Symbol("l", None, ()) if self.layer is not None:
                 return self.layer

@@ -3,8 +3,9 @@ r"""Displays to statements: rows, chains of equalities over several rows, and th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from grader.symbolic.conditions import Condition, split_row
 from grader.symbolic.markup import split_blocks
 
 _LAYOUT = re.compile(
@@ -21,12 +22,6 @@ _ARROW = re.compile(
 _EQUALS = re.compile(
     r":=|\\coloneqq(?![a-zA-Z])|\\equiv(?![a-zA-Z])|\\stackrel\{[^{}]*\}\{=\}|\\overset\{[^{}]*\}\{=\}"
 )
-_LEAD = r"(?:&|,|;|\(|\\quad|\\qquad|\\ |\\,|\\;|\\:|~|\s|\\hspace\{[^}]*\}|\\text\{[^}]*\}|\\mathrm\{[^}]*\}|\\forall|for all|for|when|where|with|if)"
-_BOUND = r"[^,=&<>\\]+"
-_CONDITION = re.compile(
-    rf"{_LEAD}+(?P<letter>[a-zA-Z])\s*(?:=|\\in\s*\\\{{)\s*(?P<low>{_BOUND})\s*"
-    rf"(?P<range>,\s*(?:\\[lc]?dots[bc]?|\.\.\.)\s*,?\s*(?P<high>{_BOUND})?)?\s*(?:\\\}})?(?:\)|\.|,|&|\\ |\s)*$"
-)
 _EMPTY_COLUMN = re.compile(r"(?:&\s*)+$")
 
 
@@ -39,31 +34,26 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """`l = low, ..., high` behind a formula; `high` is None for a single value and "" where it was left out."""
-
-    letter: str
-    low: str
-    high: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Chain:
     """Members that the writer set equal to each other; a lone formula is a chain of one."""
 
     members: tuple[Member, ...]
     condition: Condition | None = None
+    in_a_case: bool = False
+    """Whether it is said to hold only if something is so."""
+    inline: bool = False
+    """Whether it stands inside a sentence."""
 
 
-def read_chains(text: str, *, inline: bool = False) -> tuple[Chain, ...]:
-    """All chains in a markdown text, from its displays or from its inline formulas."""
+def read_chains(text: str) -> tuple[Chain, ...]:
+    """All chains in a markdown text, in its order."""
     chains: list[Chain] = []
     for block in split_blocks(text):
-        if block.kind != ("inline" if inline else "display"):
+        if block.kind == "prose":
             continue
         for start, end in _rows(block.text):
-            _add_row(chains, block.text[start:end], block.start + start, joined=not inline)
-    return tuple(chain for chain in chains if chain.members)
+            _add_row(chains, block.text[start:end], block.start + start, inline=block.kind == "inline")
+    return tuple(chains)
 
 
 def _rows(text: str) -> list[tuple[int, int]]:
@@ -76,33 +66,26 @@ def _rows(text: str) -> list[tuple[int, int]]:
     return [(bounds[at], bounds[at + 1]) for at in range(0, len(bounds), 2)]
 
 
-def _add_row(chains: list[Chain], text: str, start: int, *, joined: bool) -> None:
+def _add_row(chains: list[Chain], text: str, start: int, *, inline: bool) -> None:
     """Read one row; a row that begins with `=` continues the chain before it."""
     blank = _blanked(text)
-    condition = None
-    if (match := _CONDITION.search(blank)) is not None and _is_condition(match):
-        high = (match["high"] or "").strip() if match["range"] else None
-        condition = Condition(match["letter"], match["low"].strip(), high)
-        blank = blank[: match.start()]
-    blank = _EMPTY_COLUMN.sub("", blank)
-    pieces = _split_at_equals(blank)
-    members = [Member(piece.strip(" &\n\t"), start + at + _indent(piece)) for at, piece in pieces]
-    continues = not members[0].text and len(members) > 1
-    members = [member for member in members if member.text]
-    if not members:
-        return
-    if continues and chains and joined:
-        before = chains.pop()
-        chains.append(
-            replace(before, members=(*before.members, *members), condition=condition or before.condition)
-        )
-    else:
-        chains.append(Chain(tuple(members), condition))
-
-
-def _is_condition(match: re.Match[str]) -> bool:
-    """A range of any letter, or a single value of l; and an equality must stand before it."""
-    return "=" in match.string[: match.start()] and bool(match["range"] or match["letter"] == "l")
+    for part in split_row(blank):
+        pieces = _split_at_equals(_EMPTY_COLUMN.sub("", blank[part.start : part.end]))
+        place = start + part.start
+        members = [Member(piece.strip(" &\n\t"), place + at + _indent(piece)) for at, piece in pieces]
+        continues = not members[0].text and len(members) > 1
+        members = [member for member in members if member.text]
+        if not members:
+            continue
+        # A display goes on with the display before it, whatever stands in the sentence between them.
+        before = next((at for at in reversed(range(len(chains))) if inline or not chains[at].inline), None)
+        if continues and before is not None:
+            chain = chains[before]
+            condition = part.condition or chain.condition
+            in_a_case = part.in_a_case or chain.in_a_case
+            chains[before] = Chain((*chain.members, *members), condition, in_a_case, chain.inline)
+        else:
+            chains.append(Chain(tuple(members), part.condition, part.in_a_case, inline))
 
 
 def _blanked(text: str) -> str:

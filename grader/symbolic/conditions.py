@@ -1,0 +1,106 @@
+r"""What stands beside a formula in its row: ranges of layers, side conditions, further equations, words.
+
+`a_j^{(l)} = ... & l = 2, \ldots, L` holds for a range; `\delta_j = y_j - 1 \text{ if } j = k` holds in a case only;
+`y_j = h(A_j), \quad A_j = ...` are two equations.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_GAP = r"(?:[&,;~\s]|\\[ ,;:!]|\\q?quad\b|\\hspace\{[^{}]*\}|\\(?:text(?:rm|it|bf)?|mbox|mathrm)\{[^{}]*\})"
+_SEPARATOR = re.compile(
+    rf"(?:[&,;]|\\q?quad\b|\\hspace\{{[^{{}}]*\}}|\\(?:text(?:rm|it|bf)?|mbox)\{{[^{{}}]*\}}){_GAP}*"
+)
+_BOUND = r"[^,=&<>\\]+?"
+_RANGE = re.compile(
+    rf"^(?:\(|\[|\\forall|for all|for|where|with|\s)*(?P<letter>[a-zA-Z])\s*(?:=|\\in\s*\\\{{)\s*(?P<low>{_BOUND})\s*"
+    rf"(?P<range>,\s*(?:\\[lc]?dots[bc]?|\.\.\.)\s*,?\s*(?P<high>{_BOUND})?)?\s*(?:\\\}})?[).\],\s]*$"
+)
+_CASE = re.compile(
+    r"\b(?:if|when|whenever|case|unless|otherwise|else|hvis|når|ellers|falls|wenn|sonst|als)\b", re.IGNORECASE
+)
+_LONGEST = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`l = low, ..., high` behind a formula; `high` is None for a single value and "" where it was left out."""
+
+    letter: str
+    low: str
+    high: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One statement of a row, with what restricts it."""
+
+    start: int
+    end: int
+    condition: Condition | None = None
+    in_a_case: bool = False
+    """Whether it is said to hold only if something is so."""
+
+
+def split_row(row: str) -> list[Part]:
+    """The statements of a row whose comments and layout are blanks already."""
+    parts: list[Part] = []
+    start = 0
+    for gap in _gaps(row):
+        if gap.start() < start:
+            continue
+        rest = row[gap.end() :]
+        before = row[start : gap.start()]
+        if "=" not in _outside_braces(before):
+            continue
+        in_a_case = bool(_CASE.search(gap[0]))
+        ranged = _RANGE.match(rest)
+        if ranged is not None and (ranged["range"] or ranged["letter"] == "l"):
+            high = (ranged["high"] or "").strip() if ranged["range"] else None
+            condition = Condition(ranged["letter"], ranged["low"].strip(), high)
+            parts.append(Part(start, gap.start(), condition))
+            return parts
+        if in_a_case:
+            parts.append(Part(start, gap.start(), in_a_case=True))
+            return parts
+        following = _outside_braces(rest).lstrip()
+        if not following.strip(" .,;:)&"):
+            parts.append(Part(start, gap.start()))
+            return parts
+        if "=" in following and not following.startswith("="):
+            parts.append(Part(start, gap.start()))
+            start = gap.end()
+    parts.append(Part(start, len(row)))
+    return parts
+
+
+def _gaps(row: str) -> list[re.Match[str]]:
+    """Separators that stand outside of all brackets."""
+    if len(row) > _LONGEST:
+        return []
+    depth = 0
+    depths = []
+    for character in row:
+        depths.append(depth)
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(character, 0)
+    # Students lose brackets; then only braces tell.
+    if depth != 0:
+        depth = 0
+        for at, character in enumerate(row):
+            depths[at] = depth
+            depth += {"{": 1, "}": -1}.get(character, 0)
+    return [match for match in _SEPARATOR.finditer(row) if depths[match.start()] <= 0]
+
+
+def _outside_braces(text: str) -> str:
+    """The text without what stands in braces."""
+    depth = 0
+    kept = []
+    for character in text:
+        depth += character == "{"
+        if depth <= 0:
+            kept.append(character)
+        depth -= character == "}"
+    return "".join(kept)

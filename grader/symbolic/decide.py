@@ -1,0 +1,200 @@
+"""Which statement of an answer counts for an equation that was asked for, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from grader.result import Finding, Step
+from grader.symbolic.collect import Statement, finished, left_over
+from grader.symbolic.expression import Span
+from grader.symbolic.judge import Judgement, judge
+from grader.symbolic.lexer import ReadError, tokenize
+from grader.symbolic.limits import Limit, limits_of
+from grader.symbolic.messages import MESSAGES
+from grader.symbolic.mistakes import Asked, Mistake
+from grader.symbolic.scripts import read_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from grader.symbolic.conditions import Condition
+    from grader.symbolic.scope import Setting
+
+MAX_STEPS = 30
+"""Steps before the result that are judged, the last ones."""
+MAX_OTHERS = 40
+"""Other formulas of an answer that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The statement that counts for one equation that was asked for, and what became of it."""
+
+    statement: Statement
+    judgement: Judgement
+    findings: tuple[Finding, ...] = ()
+    steps: tuple[Step, ...] = ()
+    limits: tuple[Limit, ...] = ()
+
+
+def judge_answer(
+    statements: Sequence[Statement], asked: Asked, settings: Sequence[Setting], *, bare: bool
+) -> Judged | None:
+    """Find the statement that counts and judge it; None if there is none.
+
+    It counts for certain only if nothing else in the answer may be meant: a false one is left to a person as soon
+    as another formula of the answer is right, one behind it was not read, or there are `bare` ones outside of formulas.
+    """
+    written = [one for one in statements if one.about == "asked"]
+    done = [one for one in written if finished(one, asked.eliminate)]
+    displayed = [one for one in done if not one.inline] or done
+    counts = displayed[-1] if displayed else None
+    others = [one for one in statements if one is not counts and finished(one, asked.eliminate)][-MAX_OTHERS:]
+    if counts is None:
+        right = [one for one in others if _is_right(one, settings)]
+        alone = [one for one in right if one.about == "nothing"]
+        counts = alone[-1] if alone else written[-1] if written else None
+        if counts is None:
+            return None
+        judged = judge_statement(counts, statements[: statements.index(counts)], asked, settings)
+        unsure = bool(right) or any(_is_unread(one, settings) for one in others)
+    else:
+        judged = judge_statement(counts, statements[: statements.index(counts)], asked, settings)
+        unsure = any(
+            _is_right(one, settings) or (one.order > counts.order and _is_unread(one, settings))
+            for one in others
+        )
+    if judged.judgement.outcome == "false" and (unsure or bare):
+        doubt = "this formula is not right, but another one in the answer may be the one that is meant"
+        return replace(judged, judgement=replace(judged.judgement, outcome="unread", cause=doubt))
+    return judged
+
+
+def _is_right(statement: Statement, settings: Sequence[Setting]) -> bool:
+    return judge(statement.left, statement.last.text, settings).outcome == "true"
+
+
+def _is_unread(statement: Statement, settings: Sequence[Setting]) -> bool:
+    """Whether a formula that may be the answer was not read; an aside about something else is none."""
+    if statement.about == "other" or (statement.inline and statement.about == "nothing"):
+        return False
+    return statement.in_a_case or judge(statement.left, statement.last.text, settings).outcome == "unread"
+
+
+def judge_statement(
+    statement: Statement,
+    before: Sequence[Statement],
+    asked: Asked,
+    settings: Sequence[Setting],
+) -> Judged:
+    """Judge the statement that counts and, as steps, everything on the way to it."""
+    if statement.in_a_case:
+        return Judged(statement, Judgement("unread", cause="it is said to hold in a case only"))
+    try:
+        everywhere = _over_layers(statement.condition, settings)
+        covers = (
+            statement.condition is None
+            or asked.over is None
+            or _covers(statement.condition, asked.over, settings)
+        )
+    except ReadError:
+        return Judged(statement, Judgement("unread", cause="the condition behind the formula was not read"))
+    judgement = judge(statement.left, statement.last.text, everywhere, asked)
+    if judgement.outcome == "true" and not covers:
+        judgement = replace(
+            judgement, outcome="unread", cause="it is not said for all layers that were asked for"
+        )
+    findings = list(_mistakes(judgement, statement))
+    if judgement.outcome == "true" and (names := left_over(statement.last, asked.eliminate)):
+        message = f"The equation is true, but {' and '.join(names)} should have been eliminated."
+        findings.append(
+            Finding(code="wrong_symbol", message=message, cell=statement.cell, text=statement.last.text)
+        )
+        judgement = replace(judgement, outcome="false", mistakes=(Mistake("wrong_symbol", Span(0, 0)),))
+    steps, false_steps = _steps(statement, before, judgement, asked, everywhere)
+    findings += [finding_of("invalid_step", cell, text) for cell, text in false_steps]
+    if judgement.outcome == "true" and false_steps and not asked.eliminate:
+        # Here every member is part of what was asked for, not a step towards it.
+        judgement = replace(judgement, outcome="unread", cause="another member of the chain is not right")
+    limits: tuple[Limit, ...] = ()
+    if judgement.read_as is not None and judgement.outcome != "unread":
+        # With wrong indices or labels a sum would seem to run over another layer than it is meant to.
+        limits = tuple(limits_of(judgement.repaired or judgement.read_as, settings[0]))
+    return Judged(statement, judgement, tuple(findings), tuple(steps), limits)
+
+
+def _steps(
+    statement: Statement,
+    before: Sequence[Statement],
+    judgement: Judgement,
+    asked: Asked,
+    settings: Sequence[Setting],
+) -> tuple[list[Step], list[tuple[int, str]]]:
+    """Everything on the way to the statement that counts, and cell and text of what is false there."""
+    steps: list[Step] = []
+    false: list[tuple[int, str]] = []
+    on_the_way = [(one, member) for one in before if one.about == "asked" for member in one.members]
+    on_the_way += [(statement, member) for member in statement.members[:-1]]
+    # Steps are explained only to see whether a slip of the result stands in them already.
+    explain = replace(asked, eliminate=()) if judgement.mistakes else None
+    for owner, member in on_the_way[-MAX_STEPS:]:
+        step = judge(owner.left, member.text, settings, explain)
+        steps.append(Step(text=member.text, status=step.outcome, message=step.cause))
+        # A slip that is carried on to the result is the result's, and was counted there.
+        carried = {mistake.code for mistake in step.mistakes} <= {
+            mistake.code for mistake in judgement.mistakes
+        }
+        if step.outcome == "false" and not (step.mistakes and carried):
+            false.append((owner.cell, member.text))
+    return steps, false
+
+
+def _covers(condition: Condition, over: Condition, settings: Sequence[Setting]) -> bool:
+    """Whether a range of layers includes what was asked for; the last layer may be written apart."""
+    if condition.letter != over.letter:
+        return True
+    said = {setting.layer for setting in _over_layers(condition, settings[:1])}
+    asked = {setting.layer for setting in _over_layers(over, settings[:1])}
+    return asked - {settings[0].world.layers} <= said
+
+
+def _over_layers(condition: Condition | None, settings: Sequence[Setting]) -> tuple[Setting, ...]:
+    """The settings for every layer that a condition `l = low, ..., high` names."""
+    if condition is None or condition.letter != "l":
+        return tuple(settings)
+    expanded: list[Setting] = []
+    for setting in settings:
+        last = setting.world.layers
+        low = _layer_number(condition.low, setting)
+        high = (
+            low
+            if condition.high is None
+            else _layer_number(condition.high, setting)
+            if condition.high
+            else last
+        )
+        expanded.extend(replace(setting, layer=layer) for layer in range(max(low, 1), min(high, last) + 1))
+    if not expanded:
+        raise ReadError("no layer is in this range", Span(0, 0))
+    return tuple(expanded)
+
+
+def _layer_number(text: str, setting: Setting) -> int:
+    number = setting.label(read_index(list(tokenize(text))), "")
+    if number is None:
+        raise ReadError("no layer", Span(0, 0))
+    return number
+
+
+def _mistakes(judgement: Judgement, statement: Statement) -> Iterator[Finding]:
+    text = statement.last.text
+    for mistake in judgement.mistakes:
+        yield finding_of(mistake.code, statement.cell, text[slice(*mistake.span)])
+    if judgement.outcome == "true" and any("closing" in repair for repair in judgement.repairs):
+        yield finding_of("unbalanced", statement.cell, text)
+
+
+def finding_of(code: str, cell: int, text: str) -> Finding:
+    message, hint = MESSAGES[code]
+    return Finding(code=code, message=message, hint=hint, cell=cell, text=text)
