@@ -123,7 +123,10 @@ _CHECKS: dict[str, Callable[[Exercise, Answer, Bench], Verdict]] = {
 
 def _with_images(verdict: Verdict, answer: Answer) -> Verdict:
     """A picture in an answer is for a person, unless what is typed is right without it."""
-    cells = [cell for cell, _ in (*answer.images, *answer.linked_images)]
+    shown = [*answer.images, *answer.linked_images]
+    if verdict.status is Status.MISSING:
+        shown += answer.pictures
+    cells = [cell for cell, _ in shown]
     if not cells or verdict.status is Status.CORRECT:
         return verdict
     message, hint = MESSAGES["image"]

@@ -30,7 +30,7 @@ def grade_submission(found: Found, assignment: Assignment, *, secret: bytes) -> 
 
     The result depends on the file, the assignment and the secret alone (but for `seconds`).
     """
-    sheets = _sheets(assignment)
+    sheets = sheets_of(assignment)
     try:
         notebook = read_notebook(found.path)
         _refuse_other_assignment(notebook, assignment, sheets)
@@ -93,7 +93,7 @@ def _picture(image: Image) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheets:
+class Sheets:
     """What students got, of this assignment and of those beside it."""
 
     notebook: Notebook
@@ -102,16 +102,16 @@ class _Sheets:
 
 
 @lru_cache(maxsize=8)
-def _sheets(assignment: Assignment) -> _Sheets:
+def sheets_of(assignment: Assignment) -> Sheets:
     """The sheets of an assignment, read once."""
     notebook = read_notebook(assignment.sheet_path)
     earlier = [read_notebook(path) for path in assignment.earlier_sheets]
     sheet = Sheet([notebook, *earlier], assignment.exercises, assignment.spec.sections)
     siblings = {name: read_notebook(path) for name, path in sibling_sheets(assignment).items()}
-    return _Sheets(notebook, sheet, siblings)
+    return Sheets(notebook, sheet, siblings)
 
 
-def _refuse_other_assignment(notebook: Notebook, assignment: Assignment, sheets: _Sheets) -> None:
+def _refuse_other_assignment(notebook: Notebook, assignment: Assignment, sheets: Sheets) -> None:
     """Refuse a notebook that is clearly another lab's: its exercises have the same letters.
 
     Raises:

@@ -238,6 +238,7 @@ def _answer(letter: str, region: _Region, sheet: Sheet) -> Answer:
     pieces: list[Piece] = []
     linked: list[tuple[int, str]] = []
     remarks = False
+    alone = False
     for at, piece in enumerate(region.markdown):
         text = _without_remarks(piece.text)
         remarks |= text != piece.text
@@ -245,7 +246,9 @@ def _answer(letter: str, region: _Region, sheet: Sheet) -> Answer:
             if image not in sheet.images:
                 linked.append((piece.cell, image))
             text = text.replace(image, "")
-        text = without_prompt(text, prompt, heading=at in region.starts)
+        # A heading may have a cell of its own; the prompt stands in the next one then.
+        text = without_prompt(text, prompt, heading=at in region.starts or alone)
+        alone = at in region.starts and not piece.text.strip()
         if text:
             pieces.append(Piece(piece.cell, text))
     code = [

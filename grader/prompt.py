@@ -102,9 +102,12 @@ def without_prompt(text: str, prompt: Prompt, *, heading: bool) -> str:
 
     Only with the heading there can be a prompt in other words than the sheet's.
     """
+    known = text
     text = _without_known_words(text, prompt.paragraphs)
     if not heading:
         return text.strip()
+    # Where the sheet's own words stand, nothing else there is the prompt.
+    reworded = known == text
     segments = _segments(text)
     given = [_is_given(segment.text, prompt) if segment.display else False for segment in segments]
     last_given = max((at for at, is_given in enumerate(given) if is_given), default=-1)
@@ -120,8 +123,9 @@ def without_prompt(text: str, prompt: Prompt, *, heading: bool) -> str:
             seen.add(segment.text)
             if given[at] and not repeated:
                 continue
-        elif at < min(last_given, first_own) or (
-            not kept and _talks_like(segment.text, prompt, near=at - 1 == last_given)
+        elif reworded and (
+            at < min(last_given, first_own)
+            or (not kept and _talks_like(segment.text, prompt, near=0 <= last_given == at - 1))
         ):
             # Between heading and last given display nobody answers, unless formulas of his own stand there.
             continue
@@ -172,7 +176,8 @@ def _words_pattern(paragraph: str) -> re.Pattern[str] | None:
     if len(words) < 2:
         return None
     return re.compile(
-        r"[*_>#]*" + r"[\W_]{1,12}?".join(map(re.escape, words)) + r"[^\w\n]*(?=\n|$|\s)", re.IGNORECASE
+        r"[*_>#]*" + r"[\W_]{1,12}?".join(map(re.escape, words)) + r"(?:[^\w\n$]|\$(?!\$))*(?=\n|$|\s)",
+        re.IGNORECASE,
     )
 
 

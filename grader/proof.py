@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.grading import grade_submission
+from grader.grading import grade_submission, sheets_of
 from grader.locate import Piece
 from grader.result import Status
 from grader.submission import Found
-from grader.symbolic.answer import check_equations
+from grader.symbolic.answer import answered_in, check_equations
 from grader.symbolic.exact import proves
+from grader.symbolic.lexer import ReadError, caret
 from grader.symbolic.parser import read
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _SECRET = b"any secret will do: nothing here depends on hidden inputs"
 
 def prove_assignment(assignment: Assignment) -> list[str]:
     """Everything that is wrong with an assignment, a sentence each; empty if it is proved."""
+    if unreadable := [problem for exercise in assignment.exercises for problem in _unread(exercise)]:
+        return unreadable
     return [
         *_sheet_problems(assignment),
         *(
@@ -36,11 +39,26 @@ def prove_assignment(assignment: Assignment) -> list[str]:
     ]
 
 
+def _unread(exercise: Exercise) -> Iterator[str]:
+    """Left and right sides that our own reader does not understand."""
+    for equation in exercise.equations:
+        for side in (equation.asks, equation.reference):
+            try:
+                read(side)
+            except ReadError as error:
+                yield f"exercise {exercise.id}: {side} cannot be read:\n{caret(side, error)}"
+
+
 def _sheet_problems(assignment: Assignment) -> Iterator[str]:
     """The untouched sheet must show every exercise and earn nothing."""
     results = _grade(assignment, assignment.sheet_path)
+    prompts = sheets_of(assignment).sheet.prompts
     for exercise in assignment.exercises:
         result = results[exercise.id]
+        displays = "\n\n".join(f"$${display}$$" for display in prompts[exercise.heading].displays)
+        world = assignment.spec.worlds.get(exercise.world or "")
+        if world is not None and (told := answered_in(exercise, world, [Piece(0, displays)])):
+            yield f"exercise {exercise.id}: the sheet says what {' and '.join(told)} is"
         if result.status is not Status.MISSING and not exercise.in_sheet:
             yield f"exercise {exercise.id}: the untouched sheet is graded {result.status.value}, not missing"
 

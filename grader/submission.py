@@ -161,7 +161,8 @@ def _read_bytes(path: Path) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
-        raise UnreadableError("unreadable", f"The file cannot be opened: {error.strerror}.") from error
+        cause = "it is a link, and links are not followed" if path.is_symlink() else error.strerror
+        raise UnreadableError("unreadable", f"The file cannot be opened: {cause}.") from error
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
@@ -180,7 +181,7 @@ def _cells(content: Any) -> tuple[Cell, ...]:
     version = content.get("nbformat")
     if version == 3:
         content = _upgraded(content)
-    elif not isinstance(version, int) or version < 4:
+    elif version != 4:
         raise UnreadableError(
             "not_a_notebook", "The file is no notebook of format 3 or 4. Save it in Jupyter again."
         )
@@ -193,30 +194,38 @@ def _cells(content: Any) -> tuple[Cell, ...]:
 
 
 def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(content.get("worksheets"), list):
+        raise UnreadableError(
+            "not_a_notebook", "The file has no worksheets, so it is no notebook of format 3."
+        )
     import nbformat  # noqa: PLC0415 - dear to import and needed for old files only
 
     try:
-        return dict(nbformat.convert(nbformat.from_dict(content), 4))  # type: ignore[no-untyped-call]
+        # Through text: only so are sources that are lists of lines joined.
+        return dict(nbformat.reads(json.dumps(content), as_version=4))  # type: ignore[no-untyped-call]
     except Exception as error:
         message = "The file is of notebook format 3 and could not be upgraded. Save it in a current Jupyter."
         raise UnreadableError("unreadable", message) from error
 
 
 def _cell(index: int, cell: Any) -> Cell:
-    if not isinstance(cell, dict):
-        return Cell(index, "raw", "")
-    kind = cell.get("cell_type")
-    source = _text(cell.get("source"))
+    kind = cell.get("cell_type") if isinstance(cell, dict) else None
+    source = _text(cell.get("source")) if isinstance(cell, dict) else None
+    if not isinstance(kind, str) or source is None:
+        message = f"Cell {index} of the file is no cell of a notebook. Open it in Jupyter, save it and hand it in again."
+        raise UnreadableError("not_a_notebook", message)
     images = (*_attachments(cell.get("attachments")), *_output_images(cell.get("outputs")))
-    return Cell(index, kind if kind in {"markdown", "code"} else "raw", source, images)
+    return Cell(
+        index, "markdown" if kind == "markdown" else "code" if kind == "code" else "raw", source, images
+    )
 
 
-def _text(source: Any) -> str:
-    """A cell's source, which is a string or a list of lines, with plain line ends and no lone surrogates."""
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
+def _text(source: Any) -> str | None:
+    """A cell's source, a string or a list of lines, with plain line ends and no lone surrogates; None if it is neither."""
+    if isinstance(source, list) and all(isinstance(part, str) for part in source):
+        source = "".join(source)
     if not isinstance(source, str):
-        return ""
+        return None
     text = source[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     return text.encode("utf-8", "replace").decode("utf-8")
 

@@ -64,6 +64,22 @@ def check_equations(exercise: Exercise, world: World, pieces: Sequence[Piece]) -
     return _verdict(found, absent, world, settings, _prose(pieces))
 
 
+def answered_in(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> list[str]:
+    """Left sides about which a text says something right: a sheet must not."""
+    settings = _settings(world)
+    told: list[str] = []
+    for equation in exercise.equations:
+        asked = _asked(equation, exercise)
+        judged = judge_answer(statements_about(asked.left, pieces, settings[0]), asked, settings, bare=False)
+        if (
+            judged is not None
+            and judged.judgement.outcome == "true"
+            and finished(judged.statement, exercise.eliminate)
+        ):
+            told.append(equation.asks)
+    return told
+
+
 def check_result(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> Verdict:
     """Check the open result of a derivation: wrong if it is certainly false, else for a person to read.
 

@@ -22,6 +22,8 @@ _CASE = re.compile(
     r"\b(?:if|when|whenever|case|unless|otherwise|else|hvis|når|ellers|falls|wenn|sonst|als)\b", re.IGNORECASE
 )
 _LONGEST = 3000
+TABLE = re.compile(r"\\begin\{(cases|array|[pbvB]?matrix)\}.*?(?:\\end\{\1\}|\Z)", re.DOTALL)
+"""Environments whose rows and columns are parts of one formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,12 @@ def _gaps(row: str) -> list[re.Match[str]]:
         for at, character in enumerate(row):
             depths[at] = depth
             depth += {"{": 1, "}": -1}.get(character, 0)
-    return [match for match in _SEPARATOR.finditer(row) if depths[match.start()] <= 0]
+    tables = [match.span() for match in TABLE.finditer(row)]
+    return [
+        match
+        for match in _SEPARATOR.finditer(row)
+        if depths[match.start()] <= 0 and not any(start <= match.start() < end for start, end in tables)
+    ]
 
 
 def _outside_braces(text: str) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 30
 """Steps before the result that are judged, the last ones."""
+MAX_EXPLAINED = 6
 MAX_OTHERS = 40
 """Other formulas of an answer that are looked at."""
 
@@ -109,7 +110,13 @@ def judge_statement(
     if judgement.outcome == "true" and (names := left_over(statement.last, asked.eliminate)):
         message = f"The equation is true, but {' and '.join(names)} should have been eliminated."
         findings.append(
-            Finding(code="wrong_symbol", message=message, cell=statement.cell, text=statement.last.text)
+            Finding(
+                code="wrong_symbol",
+                message=message,
+                hint="Insert the definition of what is left, layer by layer, until only the letters asked for remain.",
+                cell=statement.cell,
+                text=statement.last.text,
+            )
         )
         judgement = replace(judgement, outcome="false", mistakes=(Mistake("wrong_symbol", Span(0, 0)),))
     steps, false_steps = _steps(statement, before, judgement, asked, everywhere)
@@ -138,8 +145,8 @@ def _steps(
     on_the_way += [(statement, member) for member in statement.members[:-1]]
     # Steps are explained only to see whether a slip of the result stands in them already.
     explain = replace(asked, eliminate=()) if judgement.mistakes else None
-    for owner, member in on_the_way[-MAX_STEPS:]:
-        step = judge(owner.left, member.text, settings, explain)
+    for at, (owner, member) in enumerate(on_the_way[-MAX_STEPS:]):
+        step = judge(owner.left, member.text, settings, explain if at < MAX_EXPLAINED else None)
         steps.append(Step(text=member.text, status=step.outcome, message=step.cause))
         # A slip that is carried on to the result is the result's, and was counted there.
         carried = {mistake.code for mistake in step.mistakes} <= {

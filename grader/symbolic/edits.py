@@ -39,14 +39,16 @@ def single_edits(node: Expression, free: Symbol | None, labels: tuple[Expression
     """Every formula that is one edit away; `free` is the index of the left side, `labels` the layers there are."""
     letters = (free,) if free is not None else ()
     yield Edit("sign_error", node.span, _negated(node))
+    yield from _edits(node, letters, labels)
     if free is not None:
         for name in ("t", "y"):
             missing = Symbol(name, indices=(free,))
             yield Edit("missing_term", node.span, Add((node, missing)))
             yield Edit("missing_term", node.span, Add((node, Negative(missing))))
+    for label in labels:
+        yield Edit("missing_activation", node.span, Activation(label, node))
     for factor in (number(2), number(Fraction(1, 2))):
         yield Edit("missing_factor", node.span, Multiply((factor, node)))
-    yield from _edits(node, letters, labels)
 
 
 def _edits(node: Expression, letters: tuple[Symbol, ...], labels: tuple[Expression, ...]) -> Iterator[Edit]:
@@ -74,6 +76,8 @@ def _here(node: Expression, letters: tuple[Symbol, ...], labels: tuple[Expressio
                     term.span,
                     replace(node, terms=(*terms[:at], _negated(term), *terms[at + 1 :])),
                 )
+        case Negative(operand):
+            yield Edit("sign_error", node.span, operand)
         case Multiply(factors):
             for at, factor in enumerate(factors):
                 rest = (*factors[:at], *factors[at + 1 :])

@@ -19,7 +19,7 @@ from grader.symbolic.expression import (
     Power,
     Symbol,
 )
-from grader.symbolic.notation import GREEK
+from grader.symbolic.notation import GREEK, LAYERED
 
 _SUM, _PRODUCT, _ATOM = range(3)
 """How tightly a piece of LaTeX holds together."""
@@ -69,7 +69,9 @@ def _operation(node: Expression) -> tuple[str, int]:
         case Divide(numerator, denominator):
             return rf"\frac{{{to_latex(numerator)}}}{{{to_latex(denominator)}}}", _ATOM
         case Power(base, exponent):
-            plain = isinstance(base, Number) or (isinstance(base, Symbol) and base.label is None)
+            plain = isinstance(base, Number) or (
+                isinstance(base, Symbol) and base.label is None and base.name not in LAYERED
+            )
             inner = to_latex(base) if plain else f"({to_latex(base)})"
             return f"{inner}^{{{to_latex(exponent)}}}", _ATOM
     raise TypeError(type(node).__name__)
@@ -106,7 +108,7 @@ def _tight(node: Expression, at_least: int) -> str:
 def _number(node: Number) -> str:
     if node.value.denominator == 1:
         return str(node.value.numerator)
-    return rf"\frac{{{node.value.numerator}}}{{{node.value.denominator}}}"
+    return f"{float(node.value):f}".rstrip("0")
 
 
 def _symbol(node: Symbol) -> str:
@@ -123,7 +125,10 @@ def _symbol(node: Symbol) -> str:
     if node.label is not None:
         text += f"^{{({to_latex(node.label)})}}"
     if node.indices:
-        plain = all(isinstance(index, Symbol) and not index.indices for index in node.indices)
+        plain = all(
+            isinstance(index, Symbol) and not index.indices and index.name not in GREEK
+            for index in node.indices
+        )
         text += "_{" + ("" if plain else ", ").join(to_latex(index) for index in node.indices) + "}"
     return text
 

@@ -130,7 +130,10 @@ def tokenize(text: str) -> tuple[Token, ...]:
     tokens: list[Token] = []
     position = 0
     while match := _TOKEN.match(folded, position):
-        end, token = _token(match, folded)
+        try:
+            end, token = _token(match, folded)
+        except ReadError as error:
+            raise ReadError(error.message, Span(places[match.start()], len(text))) from error
         if token is not None:
             span = Span(places[match.start()], places[max(end, match.start() + 1) - 1] + 1)
             tokens.append(Token(*token, span))

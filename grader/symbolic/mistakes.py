@@ -6,7 +6,7 @@ then single edits. The search is counted in trials, never in seconds, so the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -94,7 +94,7 @@ class _Trials:
 
     def right(self, left: Expression, right: Expression) -> bool:
         """Whether an equation is what was asked for and holds in all worlds; false when the budget is spent."""
-        if self.left <= 0 or names_in(right) & set(self.eliminate):
+        if self.left <= 0 or names_in(right) & set(self.eliminate) or _defines_itself(left, right):
             return False
         self.left -= 1
         return holds(left, right, self.settings)
@@ -115,6 +115,14 @@ def names_in(node: Expression) -> set[str]:
         for part in walk(node)
         if isinstance(part, Derivative) or (isinstance(part, Symbol) and not _is_bias_unit(part))
     }
+
+
+def _defines_itself(left: Expression, right: Expression) -> bool:
+    """Whether the left side stands on the right again: true without saying anything."""
+    return isinstance(left, Symbol) and any(
+        isinstance(part, Symbol) and (part.name, part.label) == (left.name, left.label)
+        for part in walk(right)
+    )
 
 
 def _is_bias_unit(node: Symbol) -> bool:
@@ -254,7 +262,7 @@ def _name_indices(left: Symbol, right: Expression) -> tuple[Mistake, ...]:
     place = _first_difference(written, demanded) or right.span
     pairs = [
         (ours, theirs)
-        for ours, theirs in zip(walk(demanded), walk(written), strict=True)
+        for ours, theirs in zip(_labelled(demanded), _labelled(written), strict=True)
         if isinstance(ours, Symbol) and isinstance(theirs, Symbol) and ours.indices != theirs.indices
     ]
     if pairs and all(
@@ -302,9 +310,25 @@ def _name_bias(_left: Symbol, right: Expression) -> tuple[Mistake, ...] | None:
 
 
 def _name_layers(left: Symbol, right: Expression) -> tuple[Mistake, ...]:
-    return (
-        Mistake("wrong_layer", _first_difference(right, relabel(right, _layer(left, right))) or right.span),
-    )
+    demanded = relabel(right, _layer(left, right))
+    place = _first_difference(right, demanded) or right.span
+    differ = [
+        ours
+        for ours, theirs in zip(_labelled(right), _labelled(demanded), strict=True)
+        if ours.label != theirs.label
+    ]
+    only_activations = differ and all(isinstance(node, Activation) for node in differ)
+    return (Mistake("missing_activation" if only_activations else "wrong_layer", place),)
+
+
+def _labelled(node: Expression) -> Iterator[Symbol | Activation]:
+    """What can carry a layer label, in the order of reading; labels and indices themselves left out."""
+    if isinstance(node, (Symbol, Activation)):
+        yield node
+    if not isinstance(node, Symbol):
+        for name, _, part in children(node):
+            if name not in {"label", "lower", "upper"}:
+                yield from _labelled(part)
 
 
 def _name_symbols(_left: Symbol, right: Expression) -> tuple[Mistake, ...]:

@@ -27,6 +27,7 @@ from grader.symbolic.expression import (
     Power,
     Span,
     Symbol,
+    children,
     letter,
     walk,
 )
@@ -62,7 +63,13 @@ def read(text: str) -> tuple[Reading, ...]:
     """
     tokens = tokenize(text)
     usual = _Parser(tokens, frozenset())
-    readings = [usual.formula()]
+    try:
+        readings = [usual.formula()]
+        deep = _depth(readings[0].expression) > MAX_DEPTH
+    except RecursionError:
+        deep = True
+    if deep:
+        raise ReadError("too deeply nested", Span(0, len(text)))
     choices = sorted(usual.ambiguities)
     for count in range(1, len(choices) + 1):
         for other in combinations(choices, count):
@@ -70,11 +77,15 @@ def read(text: str) -> tuple[Reading, ...]:
                 break
             try:
                 reading = _Parser(tokens, frozenset(other)).formula()
-            except ReadError:
+            except (ReadError, RecursionError):
                 continue
             if reading.expression not in {known.expression for known in readings}:
                 readings.append(reading)
     return tuple(readings)
+
+
+def _depth(node: Expression) -> int:
+    return 1 + max((_depth(part) for _, _, part in children(node)), default=0)
 
 
 class _Parser:
@@ -358,7 +369,11 @@ class _Parser:
         lower = upper = None
         while (mark := self.stream.peek()) is not None and mark.kind in {"_", "^"}:
             self.stream.next()
-            group = [inner for inner in self.stream.group() if inner.kind != "&"]
+            group = self.stream.group()
+            if (mark.kind == "^" and upper is not None) or (
+                mark.kind == "_" and (index or lower) is not None
+            ):
+                raise ReadError("a second limit of the same kind", mark.span)
             if mark.kind == "^":
                 upper = self._sub(group) if group else None
             elif group:
@@ -412,7 +427,9 @@ class _Parser:
             name += "'" * scripts.primes
         symbol = Symbol(name, label or (inner.label if inner else None), indices, bold, span=span)
         if (arguments := self._dependence(symbol)) is not None:
-            return self._after_arguments(Applied(symbol, *arguments, span=Span(span.start, self.stream.end)))
+            applied = Applied(symbol, *arguments, span=Span(span.start, self.stream.end))
+            before = applied if label is not None else self._raised(applied, scripts)
+            return self._after_arguments(applied) if before is applied else before
         return symbol if label is not None else self._raised(symbol, scripts)
 
     def _after_arguments(self, applied: Applied) -> Expression:

@@ -6,14 +6,18 @@ Students write `w^{(2)}_{ji}`, `w_{ji}^{2}`, `w_{j,i}^{(l-1)}`, `z^L_j`, `a^{(l)
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader.symbolic.expression import Add, Expression, Negative, Number, Span, Symbol, number
+from grader.symbolic.expression import Add, Expression, Negative, Number, Span, Symbol
 from grader.symbolic.lexer import ReadError, Token
 from grader.symbolic.notation import GREEK
 
 if TYPE_CHECKING:
     from grader.symbolic.stream import TokenStream
+
+
+MAX_DIGITS = 6
 
 
 @dataclass(slots=True)
@@ -54,9 +58,15 @@ def read_scripts(stream: TokenStream) -> Scripts:
 
 
 def _superscript(scripts: Scripts, group: list[Token], mark: Token) -> None:
-    primes = [token for token in group if token.kind == "'"]
-    scripts.primes += len(primes)
-    group = [token for token in group if token.kind != "'"]
+    depth = 0
+    kept: list[Token] = []
+    for token in group:
+        depth += {"{": 1, "}": -1}.get(token.kind, 0)
+        if token.kind == "'" and depth == 0 and not (kept and kept[-1].kind in {"letter", "_"}):
+            scripts.primes += 1
+        else:
+            kept.append(token)
+    group = kept
     for at, token in enumerate(group):
         if token.kind == "_" and group[0].kind == "(" and group[at - 1].kind == ")":
             # `a^{(l)_j}`: a brace in the wrong place, the index stands inside the superscript's group.
@@ -102,9 +112,9 @@ def _one_index(tokens: list[Token], at: int) -> tuple[Expression, int]:
     token = tokens[at]
     at += 1
     if token.kind == "number":
-        return Number(number(int(token.value)).value, span=token.span) if token.value.isdigit() else _bad(
-            token
-        ), at
+        if not token.value.isdigit() or len(token.value) > MAX_DIGITS:
+            return _bad(token), at
+        return Number(Fraction(int(token.value)), span=token.span), at
     if token.kind != "letter" and not (token.kind == "command" and token.value in GREEK):
         return _bad(token), at
     name, end, below = token.value, token.span.end, []
@@ -125,7 +135,13 @@ def _one_index(tokens: list[Token], at: int) -> tuple[Expression, int]:
 
 def _nested(tokens: list[Token], at: int) -> tuple[list[Token], int]:
     """The group or single token at `at`, and the place behind it."""
-    if tokens[at].kind != "{":
+    token = tokens[at]
+    if token.kind == "number" and len(token.value) > 1:
+        # TeX takes one digit: `w_{i_20}` is i_2 and 0.
+        place = token.span.start
+        digit = Token("number", token.value[0], Span(place, place + 1))
+        tokens[at : at + 1] = [digit, Token("number", token.value[1:], Span(place + 1, token.span.end))]
+    if token.kind != "{":
         return [tokens[at]], at + 1
     depth, start = 1, at + 1
     at = start

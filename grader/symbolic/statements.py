@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from grader.symbolic.conditions import Condition, split_row
+from grader.symbolic.conditions import TABLE, Condition, split_row
 from grader.symbolic.markup import split_blocks
 
 _LAYOUT = re.compile(
@@ -13,8 +13,6 @@ _LAYOUT = re.compile(
     r"(?:\{\d+\})?"
 )
 _ROW_BREAK = re.compile(r"\\\\(?:\[[^\]]*\])?|\\newline\b|\\cr\b")
-_TABLE = re.compile(r"\\begin\{(cases|array|[pbvB]?matrix)\}.*?(?:\\end\{\1\}|\Z)", re.DOTALL)
-"""Environments whose rows are parts of one formula."""
 _ARROW = re.compile(
     r"\\(?:Rightarrow|Leftrightarrow|Longrightarrow|Longleftrightarrow|implies|impliedby|iff|rightarrow|to|therefore|leadsto)"
     r"(?![a-zA-Z])"
@@ -60,7 +58,7 @@ def _rows(text: str) -> list[tuple[int, int]]:
     """Ranges of the rows of a display."""
     cuts = [match.span() for match in _ROW_BREAK.finditer(text)]
     cuts += [match.span() for match in _ARROW.finditer(text)]
-    for inner in _TABLE.finditer(text):
+    for inner in TABLE.finditer(text):
         cuts = [cut for cut in cuts if not inner.start() <= cut[0] < inner.end()]
     bounds = [0, *(edge for cut in sorted(cuts) for edge in cut), len(text)]
     return [(bounds[at], bounds[at + 1]) for at in range(0, len(bounds), 2)]
@@ -104,7 +102,10 @@ def _blanked(text: str) -> str:
 def _split_at_equals(text: str) -> list[tuple[int, str]]:
     """Pieces between the `=` that stand in no brace and no subscript, with their places."""
     pieces, depth, start = [], 0, 0
+    tables = [match.span() for match in TABLE.finditer(text)]
     for at, character in enumerate(text):
+        if any(begin <= at < end for begin, end in tables):
+            continue
         if character in "{}" and text[at - 1 : at] != "\\":
             depth += 1 if character == "{" else -1
         elif character == "=" and depth <= 0:

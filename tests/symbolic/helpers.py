@@ -1,0 +1,43 @@
+"""What the tests of formulas share: the assignment, and one call that checks one text."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from grader.assignment import Assignment, Equation, Exercise, load_assignment
+from grader.locate import Piece
+from grader.symbolic.answer import check_equations, check_result
+from grader.symbolic.parser import read
+
+if TYPE_CHECKING:
+    from grader.result import Verdict
+
+
+@lru_cache
+def week1() -> Assignment:
+    return load_assignment("week1")
+
+
+def verdict(exercise_id: str, text: str, *more: str) -> Verdict:
+    """The verdict on an answer of exercise a, b, c or i; every text is a cell of its own."""
+    exercise = week1().exercise(exercise_id)
+    world = week1().spec.worlds[str(exercise.world)]
+    pieces = [Piece(cell, piece) for cell, piece in enumerate((text, *more))]
+    return (check_result if exercise.kind == "derivation" else check_equations)(exercise, world, pieces)
+
+
+def fact(asks: str, text: str, world: str = "deep") -> Verdict:
+    """The verdict on a statement that no exercise asks for."""
+    equation = Equation(asks=asks, reference=text)
+    exercise = Exercise(id="x", kind="equations", title="A fact", world=world, equations=(equation,))
+    return check_equations(exercise, week1().spec.worlds[world], [Piece(0, f"$${asks} = {text}$$")])
+
+
+def codes(found: Verdict) -> list[str]:
+    return sorted(finding.code for finding in found.findings)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two spellings are read as the same expression."""
+    return read(one)[0].expression == read(other)[0].expression

@@ -1,0 +1,173 @@
+"""One submission from file to result: the same every time, and nobody's trouble is anybody else's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grader.assignment import load_assignment
+from grader.grading import grade_submission
+from grader.result import Result, Status
+from grader.submission import Found, find_submissions
+from tests.fixtures import make_fixtures
+from tests.fixtures.make_fixtures import BROKEN, EXAMPLE_ANSWERS, OUTSIDE, class_folder
+from tests.symbolic.helpers import week1
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grader.result import ExerciseResult
+
+SECRET = b"not a secret"
+
+
+def grade(path: Path) -> Result:
+    return grade_submission(Found(path.stem, path, path.name), week1(), secret=SECRET)
+
+
+def grade_bytes(folder: Path, data: bytes) -> Result:
+    path = folder / "s001.ipynb"
+    path.write_bytes(data)
+    return grade(path)
+
+
+def by_id(result: Result) -> dict[str, ExerciseResult]:
+    return {exercise.id: exercise for exercise in result.exercises}
+
+
+def timeless(result: Result) -> str:
+    return re.sub(r'"seconds":[0-9.e-]+', "", result.model_dump_json())
+
+
+def test_a_hand_in_becomes_a_result(tmp_path: Path) -> None:
+    result = grade_bytes(tmp_path, make_fixtures.jupyterlab(EXAMPLE_ANSWERS))
+    assert (result.assignment, result.status, result.key) == ("week1", "graded", "s001")
+    assert result.submission.file == "s001.ipynb"
+    assert len(result.submission.sha256) == 64
+    assert [exercise.id for exercise in result.exercises] == [e.id for e in week1().exercises]
+    statuses = {name: exercise.status for name, exercise in by_id(result).items()}
+    assert [name for name, status in statuses.items() if status is Status.CORRECT] == ["a", "b", "c"]
+    assert [name for name, status in statuses.items() if status is Status.REVIEW] == ["e", "e-argument", "i"]
+    assert all(status is Status.MISSING for name, status in statuses.items() if name in "dfghjkl")
+
+
+def test_the_record_survives_writing_and_reading(tmp_path: Path) -> None:
+    result = grade_bytes(tmp_path, make_fixtures.jupyterlab(EXAMPLE_ANSWERS))
+    assert Result.model_validate_json(result.model_dump_json()) == result
+
+
+def test_points_are_open_while_a_person_must_look(tmp_path: Path) -> None:
+    result = grade_bytes(tmp_path, make_fixtures.jupyterlab(EXAMPLE_ANSWERS))
+    assert result.points is None
+    assert (result.points_decided, result.points_pending, result.max_points) == (6.0, 5.0, 15.0)
+    only_formulas = {name: EXAMPLE_ANSWERS[name] for name in "abc"}
+    result = grade_bytes(tmp_path, make_fixtures.jupyterlab(only_formulas))
+    assert (result.points, result.points_decided, result.points_pending) == (6.0, 6.0, 0.0)
+
+
+def test_an_optional_exercise_carries_no_points(tmp_path: Path) -> None:
+    answers = dict.fromkeys("dfhkl", "Linear maps of linear maps are linear again, however many.")
+    result = grade_bytes(tmp_path, make_fixtures.jupyterlab(answers))
+    for exercise in result.exercises:
+        assert (exercise.status is Status.REVIEW) is (exercise.id in answers)
+        assert exercise.optional is (exercise.id in answers)
+        if exercise.optional:
+            assert (exercise.points, exercise.max_points) == (None, 0.0)
+    assert (result.points, result.points_pending) == (0.0, 0.0)
+
+
+def test_the_blank_sheet_is_missing_everywhere_and_earns_nothing() -> None:
+    result = grade(week1().sheet_path)
+    assert {exercise.status for exercise in result.exercises} == {Status.MISSING}
+    assert all(exercise.cells == () and exercise.answer == "" for exercise in result.exercises)
+    assert (result.points, result.points_decided) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("change", [("^D", "^K"), ("w^{(1)}_{ik}", "w^{(1)}_{ki}"), ("_{i=0}", "_{i=1}")])
+def test_a_slip_costs_what_the_rubric_says(change: tuple[str, str], tmp_path: Path) -> None:
+    right = EXAMPLE_ANSWERS["a"]
+    assert change[0] in right
+    exercise = by_id(grade_bytes(tmp_path, make_fixtures.jupyterlab({"a": right.replace(*change)})))["a"]
+    (finding,) = exercise.findings
+    assert exercise.status is Status.PARTIAL
+    assert exercise.points == pytest.approx(2.0 * (1.0 - week1().spec.rubric[finding.code]))
+
+
+def test_another_rubric_makes_other_points(tmp_path: Path) -> None:
+    text = (week1().folder / "assignment.toml").read_text(encoding="utf-8")
+    (tmp_path / "assignment.toml").write_text(
+        text.replace("wrong_limits = 0.2", "wrong_limits = 0.75"), encoding="utf-8"
+    )
+    (tmp_path / "notebook.ipynb").write_bytes(week1().sheet_path.read_bytes())
+    path = tmp_path / "s001.ipynb"
+    path.write_bytes(make_fixtures.jupyterlab({"a": EXAMPLE_ANSWERS["a"].replace("^D", "^K")}))
+    found = Found("s001", path, "s001.ipynb")
+    for assignment, points in ((week1(), 1.6), (load_assignment(tmp_path), 0.5)):
+        result = grade_submission(found, assignment, secret=SECRET)
+        assert result.points == pytest.approx(points)
+
+
+def test_the_same_file_gets_the_same_result_wherever_and_whenever(tmp_path: Path) -> None:
+    data = make_fixtures.jupyterlab({**EXAMPLE_ANSWERS, "a": "$$y_j = h_2(x_k)$$"})
+    first = timeless(grade_bytes(tmp_path, data))
+    (tmp_path / "other").mkdir()
+    assert timeless(grade_bytes(tmp_path / "other", data)) == first
+    assert timeless(grade_bytes(tmp_path, data)) == first
+
+
+def test_the_cells_of_an_answer_are_told_as_the_notebook_counts_them(tmp_path: Path) -> None:
+    result = grade_bytes(tmp_path, make_fixtures.dump(make_fixtures.answered({"b": EXAMPLE_ANSWERS["b"]})))
+    cells = [cell.get("id") for cell in make_fixtures.answered({"b": ""})["cells"]]
+    assert by_id(result)["b"].cells == (cells.index("answer-b"),)
+
+
+def test_the_hash_of_an_answer_changes_with_the_answer_alone(tmp_path: Path) -> None:
+    def sha(**answers: str) -> str:
+        return by_id(grade_bytes(tmp_path, make_fixtures.jupyterlab(answers)))["e"].answer_sha256
+
+    assert sha(e="Because.") == sha(e="Because.", a="$$y_j = 1$$")
+    assert sha(e="Because.") != sha(e="Because!")
+
+
+@pytest.mark.parametrize("how", ["attachment", "data_uri", "html", "link"])
+def test_a_picture_is_for_a_person(how: str, tmp_path: Path) -> None:
+    exercise = by_id(grade_bytes(tmp_path, make_fixtures.image_answer("a", how=how)))["a"]  # type: ignore[arg-type]
+    assert exercise.status is Status.REVIEW
+    assert [finding.code for finding in exercise.findings] == ["image"]
+    assert exercise.points is None
+    assert exercise.cells != ()
+
+
+def test_a_blank_answer_with_a_reviewers_remark_is_for_a_person(tmp_path: Path) -> None:
+    remark = '<font color="red">Reviewer: you forgot this one. It is $$y_j = h_2(a_j)$$</font>'
+    exercise = by_id(grade_bytes(tmp_path, make_fixtures.jupyterlab({"a": remark})))["a"]
+    assert exercise.status is Status.REVIEW
+    assert exercise.cause is not None
+    assert "somebody else" in exercise.cause
+
+
+@pytest.mark.parametrize("name", ["truncated", "empty", "json_list", "deeply_nested"])
+def test_an_unreadable_file_has_a_result_that_says_so(name: str, tmp_path: Path) -> None:
+    result = grade_bytes(tmp_path, BROKEN[name].make())
+    assert result.status == "unreadable"
+    assert [finding.code for finding in result.findings] == [BROKEN[name].code]
+    assert (result.points, result.exercises, result.max_points) == (None, (), 15.0)
+
+
+def test_a_broken_notebook_changes_nobody_elses_result(tmp_path: Path) -> None:
+    folder = class_folder(tmp_path, EXAMPLE_ANSWERS)
+    everyone = find_submissions(folder.folder)
+    graded = {found.path: grade_submission(found, week1(), secret=SECRET) for found in everyone}
+    for path in folder.broken:
+        assert graded.pop(path).status == "unreadable"
+        path.unlink()
+    alone = {
+        found.path: grade_submission(found, week1(), secret=SECRET)
+        for found in find_submissions(folder.folder)
+    }
+    assert {path: timeless(result) for path, result in alone.items()} == {
+        path: timeless(result) for path, result in graded.items()
+    }
+    assert not any(OUTSIDE in result.model_dump_json() for result in alone.values())
