@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader import __version__
+from grader.locate import MAX_PIECE, Piece
 from grader.result import Environment, Finding, Status, Verdict
 from grader.symbolic.messages import MESSAGES
 
@@ -63,11 +64,38 @@ def open_bench(notebook: Notebook, sheet: Notebook, assignment: Assignment, secr
 
 def check(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
     """The verdict on one answer."""
+    if sum(len(piece.text) for piece in answer.pieces) > MAX_PIECE:
+        return Verdict(status=Status.REVIEW, cause="the answer is too long for the grader; a person reads it")
     verdict = _CHECKS[exercise.kind](exercise, answer, bench)
+    if (
+        verdict.status is Status.MISSING
+        and exercise.kind != "function"
+        and exercise.part_of is None
+        and answer.code
+    ):
+        verdict = Verdict(
+            status=Status.REVIEW, cause="the answer stands in a cell of code; a person reads it"
+        )
     if answer.remarks and verdict.status is Status.MISSING:
         cause = "remarks of somebody else stand here; a person looks whether there is an answer among them"
         verdict = Verdict(status=Status.REVIEW, cause=cause)
     return _with_images(verdict, answer) if exercise.kind != "function" else verdict
+
+
+def stray(exercise: Exercise, notebook: Notebook, bench: Bench) -> Verdict | None:
+    """A verdict for an exercise without an answer of its own whose right answer stands elsewhere in the notebook."""
+    if not exercise.equations:
+        return None
+    from grader.symbolic.answer import told  # noqa: PLC0415
+
+    pieces = [Piece(cell.index, cell.source) for cell in notebook.cells if cell.kind == "markdown"]
+    found = told(exercise, bench.worlds[str(exercise.world)], pieces)
+    # The lecture itself says some of a recursion's equations, never most of them.
+    if 2 * len(found) <= len(exercise.equations):
+        return None
+    return Verdict(
+        status=Status.REVIEW, cause="an answer may stand outside of its exercise; a person looks for it"
+    )
 
 
 def _equations(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:

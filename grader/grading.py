@@ -5,16 +5,27 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
+import traceback
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from grader import __version__
 from grader.assignment import sibling_sheets
-from grader.checking import Bench, check, open_bench
+from grader.checking import Bench, check, open_bench, stray
 from grader.locate import Answer, Sheet, locate
 from grader.resemblance import mistaken_for
-from grader.result import Environment, ExerciseResult, Finding, Result, Status, Student, SubmissionInfo
+from grader.result import (
+    Environment,
+    ExerciseResult,
+    Finding,
+    Result,
+    Status,
+    Student,
+    SubmissionInfo,
+    Verdict,
+)
 from grader.scoring import score, total
 from grader.submission import Found, Image, Notebook, UnreadableError, read_notebook
 
@@ -39,16 +50,26 @@ def grade_submission(found: Found, assignment: Assignment, *, secret: bytes) -> 
     answers = locate(notebook, sheets.sheet, assignment.exercises)
     with open_bench(notebook, sheets.notebook, assignment, secret) as bench:
         exercises = tuple(
-            _grade(exercise, answers[exercise.id], assignment, bench) for exercise in assignment.exercises
+            _grade(exercise, answers[exercise.id], notebook, assignment, bench)
+            for exercise in assignment.exercises
         )
         environment = bench.environment()
     return _result(found, assignment, sha256=notebook.sha256, exercises=exercises, environment=environment)
 
 
-def _grade(exercise: Exercise, answer: Answer, assignment: Assignment, bench: Bench) -> ExerciseResult:
+def _grade(
+    exercise: Exercise, answer: Answer, notebook: Notebook, assignment: Assignment, bench: Bench
+) -> ExerciseResult:
     """Check and score one exercise."""
     start = time.perf_counter()
-    verdict = check(exercise, answer, bench)
+    try:
+        verdict = check(exercise, answer, bench)
+        if verdict.status is Status.MISSING:
+            verdict = stray(exercise, notebook, bench) or verdict
+    except Exception as error:  # noqa: BLE001 - a failure of ours in one exercise must cost no other
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        verdict = Verdict(status=Status.ERROR, cause=f"the grader failed: {type(error).__name__} in {where}")
     priced = score(verdict, assignment.costs(exercise), exercise.points)
     text = shown(answer, exercise)
     missing = priced.status is Status.MISSING

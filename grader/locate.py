@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
+from grader.headings import Sections, exercise_of, titles
 from grader.prompt import Prompt, make_prompt, without_prompt
 
 if TYPE_CHECKING:
@@ -19,26 +19,21 @@ if TYPE_CHECKING:
     from grader.assignment import Exercise
     from grader.submission import Cell, Image, Notebook
 
-_EXERCISE = re.compile(
-    r"""^[ \t]*(?:\#{1,6}[ \t]*)?(?:<h\d[^>]*>)?[ \t]*(?:\*\*|__)?[ \t]*
-        (?:exercise|opgave|øvelse|oppgave|aufgabe)[ \t]+(?P<letter>[a-z])\b[ \t]*[).:]?(?P<rest>[^\n]*)$""",
-    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
-)
-_ANSWER_WORD = re.compile(
-    r"\b(answers?|solutions?|proof|svar|besvarelse|løsning|l[oø]esning|ans|continued)\b", re.IGNORECASE
-)
+MAX_PIECE = 50_000
+"""Characters of one cell beyond which nothing is taken out of it: a person reads it then."""
 _PLAIN_LETTER = re.compile(
-    r"^[ \t]*(?:\#{1,6}[ \t]*)?(?:\*\*|__)?(?P<letter>[a-z])\)(?:\*\*|__)?(?=\s|:|$)", re.MULTILINE
+    r"^[ \t]{0,8}(?:#{1,6}[ \t]*)?(?:\*\*|__)?\(?(?P<letter>[a-z])\)(?:\*\*|__)?(?=\s|:|$)", re.MULTILINE
 )
-_TITLE = re.compile(r"^[ \t]*(?:#{1,6}[ \t]*)?(?P<title>[^\n]*\S)[ \t]*$", re.MULTILINE)
 _REMARK = re.compile(
-    r"(?:^|\n)[^\S\n]*(?:<[^>]*>|[^\w\n<])*[^\n<]{0,30}?\b"
-    r"(?:reviewer|peer[\s-]*(?:review|grad|feedback|assess)\w*|"
-    r"(?:comment|remark|feedback|correction|note)s?\s+(?:from|of|by)\s+(?!the\s+(?:sheet|exercise|lecture)))",
+    r"\b(?:reviewer|peer[\s-]*(?:review|grad|feedback|assess)\w*|"
+    r"(?:comment|remark|feedback|correction|note)s?\s+(?:from|by)\s+"
+    r"(?!(?:the|my|our|above|previous|exercise|lecture|class|before)\b))",
     re.IGNORECASE,
 )
-"""A line that begins in somebody else's voice: a fellow student's or a grader's."""
-_MARKDOWN_IMAGE = re.compile(r"!\[[^\]]*\]\s*\([^)]*\)|<img\b[^>]*>", re.IGNORECASE)
+"""How a line begins that is in somebody else's voice: a fellow student's or a grader's."""
+_MARKDOWN_IMAGE = re.compile(
+    r"!\[[^\[\]\n]{0,300}\]\([^()\s]*(?:[ \t]+[^()\n]{0,200})?\)|<img\b[^<>\n]{0,5000000}>", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +93,13 @@ class Sheet:
     ) -> None:
         letters = frozenset(exercise.heading for exercise in exercises)
         self.letters = letters
-        self.sections = {_normal(section): frozenset[str]() for section in sections}
-        for notebook in notebooks:
-            self.sections.update(_sections_before(notebook, letters))
+        self.sections = Sections(notebooks, sections, letters)
         regions = [_regions(notebook, self) for notebook in notebooks]
         self.code = frozenset(
-            _squeezed(cell.source) for notebook in notebooks for cell in notebook.cells if cell.kind == "code"
+            _squeezed(cell.source)
+            for notebook in notebooks
+            for cell in notebook.cells
+            if cell.kind != "markdown"
         )
         self.images = frozenset(
             image
@@ -136,13 +132,14 @@ def locate(notebook: Notebook, sheet: Sheet, exercises: Sequence[Exercise]) -> d
 def _regions(notebook: Notebook, sheet: Sheet) -> dict[str, _Region]:
     regions: dict[str, _Region] = {}
     current: str | None = None
+    headed = _headed(notebook, sheet)
     for cell in notebook.cells:
         if cell.kind != "markdown":
             if current is not None:
                 regions[current].cells.append(cell)
             continue
         owners: set[str] = set()
-        for letter, text, starts in _parts(cell.source, current, sheet):
+        for letter, text, starts in _parts(cell.source, current, headed, sheet):
             current = letter
             if letter is None:
                 continue
@@ -156,81 +153,41 @@ def _regions(notebook: Notebook, sheet: Sheet) -> dict[str, _Region]:
     return regions
 
 
-def _parts(source: str, current: str | None, sheet: Sheet) -> Iterator[tuple[str | None, str, bool]]:
-    """Parts of a markdown cell with the exercise that each belongs to, and whether its heading stands there."""
+def _headed(notebook: Notebook, sheet: Sheet) -> frozenset[str]:
+    """Exercises that have a heading of their own."""
+    found = (
+        exercise_of(title, sheet.letters)
+        for cell in notebook.cells
+        if cell.kind == "markdown"
+        for title in titles(cell.source)
+    )
+    return frozenset(exercise.letter for exercise in found if exercise is not None and not exercise.answer)
+
+
+def _parts(
+    source: str, current: str | None, headed: frozenset[str], sheet: Sheet
+) -> Iterator[tuple[str | None, str, bool]]:
+    """Parts of a markdown cell with the exercise that each belongs to, and whether its heading stands there.
+
+    Where a heading says "answer to b" below exercise c, its place counts and not its letter, unless b stands nowhere.
+    """
     cuts: list[tuple[int, int, str | None]] = []
-    for match in _TITLE.finditer(source):
-        exercise = _EXERCISE.match(match[0])
-        if exercise is not None and exercise["letter"].lower() in sheet.letters:
-            if not _ANSWER_WORD.search(exercise["rest"]) and len(exercise["rest"]) < 100:
-                cuts.append((match.start(), match.end(), exercise["letter"].lower()))
-        elif _ends(match, cuts[-1][2] if cuts else current, sheet):
-            cuts.append((match.start(), match.end(), None))
+    for title in titles(source):
+        now = cuts[-1][2] if cuts else current
+        exercise = exercise_of(title, sheet.letters)
+        if exercise is not None:
+            if not exercise.answer or (
+                exercise.letter != now and (now is None or exercise.letter not in headed)
+            ):
+                cuts.append((title.start, title.end, exercise.letter))
+        elif sheet.sections.ends(title, now):
+            cuts.append((title.start, title.end, None))
     position, letter, starts = 0, current, False
     for start, end, following in cuts:
         if source[position:start].strip() or starts:
             yield letter, source[position:start], starts
         position, letter, starts = end, following, following is not None
-    if source[position:].strip() or starts or not cuts:
-        yield letter, source[position:], starts
-    elif cuts:
-        yield letter, "", starts
-
-
-def _sections_before(notebook: Notebook, letters: frozenset[str]) -> dict[str, frozenset[str]]:
-    """The titles of a sheet's sections, each with the exercises that come after it."""
-    titles = [
-        match
-        for cell in notebook.cells
-        if cell.kind == "markdown"
-        for match in _TITLE.finditer(cell.source)
-        if _level(match)
-    ]
-    exercises = [match for match in titles if _EXERCISE.match(match[0])]
-    # What is headed below the level of the exercises is a part of one: "### Why these variances?".
-    deepest = max((_level(match) for match in exercises), default=6)
-    after: dict[str, frozenset[str]] = {}
-    following: set[str] = set()
-    for match in reversed(titles):
-        exercise = _EXERCISE.match(match[0])
-        if exercise is not None and exercise["letter"].lower() in letters:
-            following.add(exercise["letter"].lower())
-        elif _level(match) <= deepest:
-            after[_normal(match["title"])] = frozenset(following)
-    return after
-
-
-def _level(title: re.Match[str]) -> int:
-    """Level of a Markdown heading; 0 for any other line."""
-    line = title[0].lstrip()
-    return len(line) - len(line.lstrip("#"))
-
-
-def _ends(match: re.Match[str], letter: str | None, sheet: Sheet) -> bool:
-    """Whether a line is the title of a section of the lecture that can follow exercise `letter`.
-
-    A section that the sheet has before the exercise does not end it: there the title is the student's.
-    """
-    title, normal = match["title"], _normal(match["title"])
-    marked = _level(match) > 0
-    if normal not in sheet.sections:
-        if not marked or "$" in title or _ANSWER_WORD.search(title):
-            return False
-        normal = next((known for known in sheet.sections if _alike(normal, known)), "")
-    elif not marked and match.string[: match.start()].strip():
-        return False
-    return normal in sheet.sections and letter not in sheet.sections[normal]
-
-
-def _alike(title: str, known: str) -> bool:
-    return len(known) > 12 and SequenceMatcher(None, title, known).ratio() > 0.85
-
-
-def _normal(title: str) -> str:
-    """A title without markup; case is kept in formulas only, where L and l differ."""
-    pieces = re.split(r"\$([^$]*)\$", re.sub(r"[*_#`]", "", title))
-    folded = [piece if at % 2 else piece.casefold() for at, piece in enumerate(pieces)]
-    return re.sub(r"[^\w<>+=-]", "", "".join(folded)).replace("\N{EN DASH}", "-")
+    yield letter, source[position:], starts
 
 
 def _answer(letter: str, region: _Region, sheet: Sheet) -> Answer:
@@ -247,14 +204,15 @@ def _answer(letter: str, region: _Region, sheet: Sheet) -> Answer:
                 linked.append((piece.cell, image))
             text = text.replace(image, "")
         # A heading may have a cell of its own; the prompt stands in the next one then.
-        text = without_prompt(text, prompt, heading=at in region.starts or alone)
+        if len(text) <= MAX_PIECE:
+            text = without_prompt(text, prompt, heading=at in region.starts or alone)
         alone = at in region.starts and not piece.text.strip()
         if text:
             pieces.append(Piece(piece.cell, text))
     code = [
         Piece(cell.index, cell.source)
         for cell in region.cells
-        if cell.kind == "code" and cell.source.strip() and _squeezed(cell.source) not in sheet.code
+        if cell.kind != "markdown" and cell.source.strip() and _squeezed(cell.source) not in sheet.code
     ]
     images = [(cell.index, image) for cell in region.cells for image in cell.images if cell.kind != "code"]
     pictures = [(cell.index, image) for cell in region.cells for image in cell.images if cell.kind == "code"]
@@ -271,12 +229,14 @@ def _answer(letter: str, region: _Region, sheet: Sheet) -> Answer:
 
 def _without_remarks(text: str) -> str:
     """The text without somebody else's remarks, which go on to the end of their font tag or cell."""
-    match = _REMARK.search(text)
-    if match is None:
-        return text
-    end = text.find("</font>", match.end())
-    rest = text[end + len("</font>") :] if end >= 0 else ""
-    return text[: match.start()] + "\n" + _without_remarks(rest)
+    position = 0
+    for line in text.split("\n"):
+        if _REMARK.search(line[:80]):
+            end = text.find("</font>", position)
+            rest = text[end + len("</font>") :] if end >= 0 else ""
+            return text[:position] + _without_remarks(rest)
+        position += len(line) + 1
+    return text
 
 
 def _move_answers_under_plain_letters(answers: dict[str, Answer], sheet: Sheet) -> None:
@@ -301,8 +261,8 @@ def _move_answers_under_plain_letters(answers: dict[str, Answer], sheet: Sheet) 
 
 
 def _by_plain_letter(text: str, letter: str, letters: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Parts of an answer, split at lines that begin with the letter of the next exercises."""
-    following = {chr(ord(letter) + step) for step in (1, 2)} & set(letters)
+    """Parts of an answer, split at lines that begin with the letter of a later exercise."""
+    following = {other for other in letters if other > letter}
     owner, position = letter, 0
     for match in _PLAIN_LETTER.finditer(text):
         if match["letter"] in following:

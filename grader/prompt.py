@@ -22,12 +22,22 @@ if TYPE_CHECKING:
 
     from grader.symbolic.expression import Expression
 
+_VERB = r"(?:show|argue|derive|calculate|compute|write|prove|find|modify|use|explain|complete|perform)"
 _INSTRUCTION = re.compile(
-    r"(?:^|[.!?:]\s+)\W*(?:(?:then|further|furthermore|finally|also|so|now|first|next)\W+)?"
-    r"(?:show|argue|derive|calculate|compute|write|prove|find|modify|hint|explain|complete|consider|perform)\b",
-    re.IGNORECASE,
+    rf"(?:^|[.!?:]\s+)\W*(?:(?:then|further|furthermore|finally|also)\W+)?{_VERB}\b", re.IGNORECASE
 )
 """A sentence that tells somebody to do something."""
+_ASIDE = re.compile(r"\bhints?\b|^\W*optional exercises?\b", re.IGNORECASE)
+"""What only a prompt says."""
+_LETTERED = re.compile(rf"\W*[a-z]\)\s.*?(?:\b{_VERB}\b|\?)", re.IGNORECASE | re.DOTALL)
+"""The first line of most prompts: the exercise's letter and an instruction."""
+_CONTINUES = re.compile(
+    r"(?:for|to get|to obtain|which|where|and put)\b|(?:this|it) is (?:also )?(?:known|called)\b",
+    re.IGNORECASE,
+)
+"""How a sentence goes on or is commented on behind a displayed formula of the prompt."""
+_FORMULA = re.compile(r"\$[^$]*(?:[=+]|\\frac|\\sum|\\partial|\\log|\\prod|\\exp|[^l]-)[^$]*\$")
+"""An inline formula that says something; prompts only name symbols."""
 _STOP_WORDS = frozenset(
     [
         "this",
@@ -123,14 +133,24 @@ def without_prompt(text: str, prompt: Prompt, *, heading: bool) -> str:
             seen.add(segment.text)
             if given[at] and not repeated:
                 continue
-        elif reworded and (
-            at < min(last_given, first_own)
-            or (not kept and _talks_like(segment.text, prompt, near=0 <= last_given == at - 1))
-        ):
+        elif reworded and at < min(last_given, first_own):
             # Between heading and last given display nobody answers, unless formulas of his own stand there.
+            continue
+        elif reworded and not kept:
+            own = _own_lines(segment.text, prompt, behind_given=0 <= last_given == at - 1)
+            kept.extend([own] if own else [])
             continue
         kept.append(segment.whole)
     return "\n\n".join(kept).strip()
+
+
+def _own_lines(paragraph: str, prompt: Prompt, *, behind_given: bool) -> str:
+    """A paragraph from the first line on that does not talk like the prompt: below its last line people type on."""
+    lines = paragraph.split("\n")
+    for at, line in enumerate(lines):
+        if not _talks_like(line, prompt, behind_given=behind_given and at == 0):
+            return "\n".join(lines[at:])
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +162,11 @@ class _Segment:
 
 def _segments(text: str) -> list[_Segment]:
     """Displays and paragraphs of a text; inline formulas belong to their paragraph."""
+    text = _HEADING.sub("", text)
     segments: list[_Segment] = []
     words = ""
-    for block in split_blocks(_HEADING.sub("", text)):
-        whole = _HEADING.sub("", text)[slice(*block.whole)]
+    for block in split_blocks(text):
+        whole = text[slice(*block.whole)]
         if block.kind != "display":
             words += whole
             continue
@@ -176,7 +197,9 @@ def _words_pattern(paragraph: str) -> re.Pattern[str] | None:
     if len(words) < 2:
         return None
     return re.compile(
-        r"[*_>#]*" + r"[\W_]{1,12}?".join(map(re.escape, words)) + r"(?:[^\w\n$]|\$(?!\$))*(?=\n|$|\s)",
+        r"[*_>#]{0,8}"
+        + r"[\W_]{1,12}?".join(map(re.escape, words))
+        + r"(?:[^\w\n$]|\$(?!\$)){0,12}(?=\n|$|\s)",
         re.IGNORECASE,
     )
 
@@ -206,18 +229,22 @@ def _expressions(display: str) -> tuple[tuple[Expression, ...], ...]:
         return ()
 
 
-def _talks_like(text: str, prompt: Prompt, *, near: bool) -> bool:
-    """Whether a paragraph is a prompt's in other words: it gives an instruction, or ends the given formula's sentence."""
-    words = _content_words(text)
-    known = {word for paragraph in prompt.paragraphs for word in _content_words(paragraph)}
-    if re.match(r"\W*[a-z]\)\s+\w", text):
-        return True
+def _talks_like(line: str, prompt: Prompt, *, behind_given: bool) -> bool:
+    """Whether a line is a prompt's in other words: it instructs in the prompt's terms, or ends a given formula's sentence."""
+    words = _content_words(line)
     if not words:
-        return len(text) < 40 and near
-    overlap = len([word for word in words if word in known]) / len(words)
-    if near and len(words) <= 6 and overlap >= 0.3:
+        return len(line) < 40 and (behind_given or not re.search(r"\w", line))
+    known = {word for paragraph in prompt.paragraphs for word in _content_words(paragraph)}
+    if _ASIDE.search(line):
         return True
-    return bool(_INSTRUCTION.search(text)) and overlap >= 0.2
+    overlap = len([word for word in words if word in known]) / len(words)
+    if _LETTERED.match(line):
+        return overlap >= 0.2
+    if _FORMULA.search(line):
+        return False
+    if behind_given and len(words) <= 6 and _CONTINUES.match(line.strip()):
+        return True
+    return bool(_INSTRUCTION.search(line)) and overlap >= 0.4
 
 
 def _content_words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from grader.grading import grade_submission, sheets_of
 from grader.locate import Piece
 from grader.result import Status
 from grader.submission import Found
-from grader.symbolic.answer import answered_in, check_equations
+from grader.symbolic.answer import check_equations, told
 from grader.symbolic.exact import proves
 from grader.symbolic.lexer import ReadError, caret
 from grader.symbolic.parser import read
@@ -57,8 +57,8 @@ def _sheet_problems(assignment: Assignment) -> Iterator[str]:
         result = results[exercise.id]
         displays = "\n\n".join(f"$${display}$$" for display in prompts[exercise.heading].displays)
         world = assignment.spec.worlds.get(exercise.world or "")
-        if world is not None and (told := answered_in(exercise, world, [Piece(0, displays)])):
-            yield f"exercise {exercise.id}: the sheet says what {' and '.join(told)} is"
+        if world is not None and (said := told(exercise, world, [Piece(0, displays)])):
+            yield f"exercise {exercise.id}: the sheet says what {' and '.join(said)} is"
         if result.status is not Status.MISSING and not exercise.in_sheet:
             yield f"exercise {exercise.id}: the untouched sheet is graded {result.status.value}, not missing"
 

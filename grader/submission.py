@@ -23,8 +23,8 @@ from grader.result import Finding
 MAX_BYTES = 64 * 1024 * 1024
 """Largest notebook that is read; one full of pictures stays below."""
 MAX_CELLS = 10_000
-MAX_TEXT = 200_000
-"""Characters of one cell that are kept; nobody types that much."""
+MAX_TEXT = 8_000_000
+"""Characters of one cell that are kept; only a picture pasted into the text comes near."""
 
 _IGNORED_FOLDERS = frozenset(
     {".ipynb_checkpoints", "__MACOSX", "__pycache__", ".git", ".venv", "node_modules"}

@@ -18,7 +18,7 @@ from grader.symbolic.collect import (
     says_something,
     statements_about,
 )
-from grader.symbolic.decide import Judged, finding_of, judge_answer, judge_statement
+from grader.symbolic.decide import Judged, finding_of, is_right, judge_answer, judge_statement
 from grader.symbolic.judge import read_symbol
 from grader.symbolic.latex import to_latex
 from grader.symbolic.limits import doubtful_limits, wrong_limits
@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 
     from grader.assignment import Equation, Exercise, World
 
+_REMARKS = re.compile(
+    r"\b(?:peer|review|feedback|comment|kommentar|remark|correct|rettelse|rettet|grader|corrector|should|instead|mistake|"
+    r"wrong|forkert|fejl|note|ta)\w*",
+    re.IGNORECASE,
+)
+"""Words with which somebody else, or the student later on, talks about an answer."""
 _RESTRICTS = re.compile(
     r"\b(?:if|when|case|class|for|first|second|third|last|term|terms|part|parts|hvis|når|led|falls|wenn)\b",
     re.IGNORECASE,
@@ -51,12 +57,13 @@ def check_equations(exercise: Exercise, world: World, pieces: Sequence[Piece]) -
         return Verdict(status=Status.MISSING)
     settings = _settings(world)
     bare = has_bare_formulas(pieces)
+    remarked = bool(_REMARKS.search(_prose(pieces)))
     found: list[Judged] = []
     absent: list[str] = []
     for equation in exercise.equations:
         asked = _asked(equation, exercise)
         statements = statements_about(asked.left, pieces, settings[0])
-        judged = judge_answer(statements, asked, settings, bare=bare)
+        judged = judge_answer(statements, asked, settings, bare=bare, remarked=remarked)
         if judged is None:
             absent.append(equation.asks)
         else:
@@ -64,20 +71,19 @@ def check_equations(exercise: Exercise, world: World, pieces: Sequence[Piece]) -
     return _verdict(found, absent, world, settings, _prose(pieces))
 
 
-def answered_in(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> list[str]:
-    """Left sides about which a text says something right: a sheet must not."""
+def told(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> list[str]:
+    """Left sides about which a text says what was asked for."""
     settings = _settings(world)
-    told: list[str] = []
+    found: list[str] = []
     for equation in exercise.equations:
         asked = _asked(equation, exercise)
-        judged = judge_answer(statements_about(asked.left, pieces, settings[0]), asked, settings, bare=False)
-        if (
-            judged is not None
-            and judged.judgement.outcome == "true"
-            and finished(judged.statement, exercise.eliminate)
+        statements = statements_about(asked.left, pieces, settings[0])
+        if any(
+            one.about == "asked" and finished(one, exercise.eliminate) and is_right(one, settings)
+            for one in statements
         ):
-            told.append(equation.asks)
-    return told
+            found.append(equation.asks)
+    return found
 
 
 def check_result(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> Verdict:
@@ -153,7 +159,9 @@ def _verdict(
     false = [judged.judgement for judged in found if judged.judgement.outcome == "false"]
     if not false and not any(finding.code == "wrong_limits" for finding in findings):
         every_limit = [limit for judged in found for limit in judged.limits]
-        unread += doubtful_limits(every_limit, prose, general=world.layer is not None)
+        unread += doubtful_limits(
+            every_limit, prose, world.sizes, world.layers, general=world.layer is not None
+        )
     if unread:
         return Verdict(status=Status.REVIEW, cause=unread[0], **common)  # type: ignore[arg-type]
     if not false:

@@ -49,6 +49,8 @@ class Statement:
     """Where it starts in its cell's text."""
     inline: bool
     in_a_case: bool
+    written: str | None
+    """Name of the symbol on its left side."""
     about: Literal["asked", "nothing", "other"]
     """Whether its left side is the asked one, is not written, or is another one (which may be a slip of the pen)."""
 
@@ -81,6 +83,7 @@ def statements_about(asked: Symbol, pieces: Iterable[Piece], setting: Setting) -
                     start=chain.members[0].start,
                     inline=chain.inline,
                     in_a_case=chain.in_a_case,
+                    written=left.name if left is not None else None,
                     about=about,
                 )
             )

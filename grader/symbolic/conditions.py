@@ -21,6 +21,7 @@ _RANGE = re.compile(
 _CASE = re.compile(
     r"\b(?:if|when|whenever|case|unless|otherwise|else|hvis|når|ellers|falls|wenn|sonst|als)\b", re.IGNORECASE
 )
+_EQUATION_NUMBER = re.compile(r"\s*\(\d+[a-z]?\)\s*$")
 _LONGEST = 3000
 TABLE = re.compile(r"\\begin\{(cases|array|[pbvB]?matrix)\}.*?(?:\\end\{\1\}|\Z)", re.DOTALL)
 """Environments whose rows and columns are parts of one formula."""
@@ -68,7 +69,7 @@ def split_row(row: str) -> list[Part]:
             parts.append(Part(start, gap.start(), in_a_case=True))
             return parts
         following = _outside_braces(rest).lstrip()
-        if not following.strip(" .,;:)&"):
+        if not following.strip(" .,;:)&") or _EQUATION_NUMBER.match(rest):
             parts.append(Part(start, gap.start()))
             return parts
         if "=" in following and not following.startswith("="):

@@ -40,12 +40,18 @@ class Judged:
 
 
 def judge_answer(
-    statements: Sequence[Statement], asked: Asked, settings: Sequence[Setting], *, bare: bool
+    statements: Sequence[Statement],
+    asked: Asked,
+    settings: Sequence[Setting],
+    *,
+    bare: bool,
+    remarked: bool = False,
 ) -> Judged | None:
     """Find the statement that counts and judge it; None if there is none.
 
     It counts for certain only if nothing else in the answer may be meant: a false one is left to a person as soon
-    as another formula of the answer is right, one behind it was not read, or there are `bare` ones outside of formulas.
+    as another formula of the answer is right, one behind it was not read, or there are `bare` ones outside of formulas;
+    a right one, if there is a wrong version too and somebody may have `remarked` on it.
     """
     written = [one for one in statements if one.about == "asked"]
     done = [one for one in written if finished(one, asked.eliminate)]
@@ -53,26 +59,39 @@ def judge_answer(
     counts = displayed[-1] if displayed else None
     others = [one for one in statements if one is not counts and finished(one, asked.eliminate)][-MAX_OTHERS:]
     if counts is None:
-        right = [one for one in others if _is_right(one, settings)]
+        right = [one for one in others if is_right(one, settings)]
         alone = [one for one in right if one.about == "nothing"]
         counts = alone[-1] if alone else written[-1] if written else None
         if counts is None:
             return None
         judged = judge_statement(counts, statements[: statements.index(counts)], asked, settings)
-        unsure = bool(right) or any(_is_unread(one, settings) for one in others)
+        defined = {one.written for one in others if one.about == "other"}
+        left = set(left_over(counts.last, asked.eliminate))
+        unsure = bool(right) or bool(defined & left) or any(_is_unread(one, settings) for one in others)
     else:
         judged = judge_statement(counts, statements[: statements.index(counts)], asked, settings)
         unsure = any(
-            _is_right(one, settings) or (one.order > counts.order and _is_unread(one, settings))
+            is_right(one, settings) or (one.order > counts.order and _is_unread(one, settings))
             for one in others
         )
+    if judged.judgement.outcome == "true" and remarked and _has_other_version(done, counts, settings):
+        doubt = "there are two versions and words as of a correction; is the right one the student's own?"
+        return replace(judged, judgement=replace(judged.judgement, outcome="unread", cause=doubt))
     if judged.judgement.outcome == "false" and (unsure or bare):
         doubt = "this formula is not right, but another one in the answer may be the one that is meant"
         return replace(judged, judgement=replace(judged.judgement, outcome="unread", cause=doubt))
     return judged
 
 
-def _is_right(statement: Statement, settings: Sequence[Setting]) -> bool:
+def _has_other_version(done: Sequence[Statement], counts: Statement, settings: Sequence[Setting]) -> bool:
+    """Whether another finished statement about the same is false."""
+    return any(
+        one is not counts and judge(one.left, one.last.text, settings).outcome == "false" for one in done
+    )
+
+
+def is_right(statement: Statement, settings: Sequence[Setting]) -> bool:
+    """Whether the last member of a statement is true everywhere."""
     return judge(statement.left, statement.last.text, settings).outcome == "true"
 
 

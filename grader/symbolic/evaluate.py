@@ -103,6 +103,8 @@ def _value(node: Expression, scope: _Scope) -> NDArray[Any]:
             return _symbol(symbol, scope)
         case Activation(label, argument, primes) if primes <= 1:
             layer = scope.setting.label(label, "h")
+            if layer is None:
+                raise ReadError("of which layer is this activation function?", node.span)
             if scope.setting.world.output == "softmax" and layer == scope.setting.world.layers:
                 raise ReadError("the softmax acts on all units at once, this is not read", node.span)
             h = scope.setting.world.activation(layer)

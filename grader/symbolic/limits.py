@@ -6,6 +6,7 @@ one that is no number of units at all (`M-1`, an index, a number) is for a perso
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,12 +73,16 @@ def wrong_limits(limits: Iterable[Limit], sizes: Mapping[str, str], outputs: int
             yield limit
 
 
-def doubtful_limits(limits: Iterable[Limit], words: str, *, general: bool) -> Iterator[str]:
+def doubtful_limits(
+    limits: Iterable[Limit], words: str, sizes: Mapping[str, str], outputs: int, *, general: bool
+) -> Iterator[str]:
     """Why the limits of a formula that is right otherwise must be read by a person.
 
     Args:
         limits: all of the answer.
         words: the answer's prose, which may define sizes.
+        sizes: what the sheet's letters count.
+        outputs: the number of the last layer.
         general: whether the network has a general layer l, whose inputs `M_l` may count.
 
     """
@@ -85,6 +90,8 @@ def doubtful_limits(limits: Iterable[Limit], words: str, *, general: bool) -> It
     for limit in limits:
         if limit.size is None:
             yield "the upper limit of a sum is no number of units"
+        elif limit.label is None and _said_otherwise(limit, words, sizes, outputs):
+            yield f"{limit.size} seems to count units of another layer than the sum that it limits"
         elif limit.label is not None and limit.layers and limit.layers[0] != limit.label:
             families.setdefault(limit.size, []).append(limit)
     for size, family in families.items():
@@ -92,6 +99,19 @@ def doubtful_limits(limits: Iterable[Limit], words: str, *, general: bool) -> It
         defined = f"{size}_" in words or f"{size}^" in words
         if alone or defined or not general:
             yield f"{size} with the label of layer l counts the inputs of that layer here; is that how it is meant?"
+
+
+def _said_otherwise(limit: Limit, words: str, sizes: Mapping[str, str], outputs: int) -> bool:
+    """Whether words, or the capital of the same letter, give the letter of a limit to another kind of layer."""
+    kinds = {_kind(layer, outputs) for layer in limit.layers}
+    if not kinds:
+        return False
+    capital = sizes.get(limit.size.upper()) if limit.size is not None and limit.size.islower() else None
+    said = re.search(
+        rf"(?<![\w\\]){re.escape(limit.size or '')}(?![\w^_(])[^.;\n]{{0,60}}?\b(input|hidden|output)", words
+    )
+    named = {"input": "inputs", "hidden": "hidden", "output": "outputs"}[said[1]] if said else None
+    return any(kind is not None and kind not in kinds for kind in (capital, named))
 
 
 def _kind(layer: int, outputs: int) -> str:

@@ -12,12 +12,13 @@ _ENVIRONMENTS = (
 
 _BLOCK = re.compile(
     rf"""
-      (?P<skip>```.*?(?:```|\Z) | <!--.*?(?:-->|\Z))
+      (?P<fence>```.*?(?:```|\Z))
+    | (?P<skip><!--.*?(?:-->|\Z))
     | \$\$(?P<dollars>.*?)(?:\$\$|\Z)
     | \\\[(?P<brackets>.*?)(?:\\\]|\Z)
     | (?P<environment>\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}.*?(?:\\end\{{(?P=name)\}}|\Z))
-    | \\\((?P<parens>.*?)\\\)
-    | (?<![\\$])\$(?!\s*\$)(?P<inline>[^$\n]*(?:\n(?!\s*\n)[^$\n]*)*?)(?<!\\)\$
+    | \\\((?P<parens>[^\n]{{0,300}}?)\\\)
+    | (?<![\\$])\$(?!\s*\$)(?P<inline>[^$\n]{{0,2000}}(?:\n(?![ \t]*\n)[^$\n]{{0,2000}}){{0,4}}?)(?<!\\)\$
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -35,7 +36,7 @@ class Block:
 
 
 def split_blocks(text: str) -> tuple[Block, ...]:
-    """Blocks of a markdown text in their order; code fences and HTML comments are left out."""
+    """Blocks of a markdown text in their order, a fence of code as prose; HTML comments, which nobody sees, are left out."""
     blocks: list[Block] = []
     position = 0
     for match in _BLOCK.finditer(text):
@@ -44,6 +45,9 @@ def split_blocks(text: str) -> tuple[Block, ...]:
         position = match.end()
         group = match.lastgroup if match.lastgroup != "name" else "environment"
         if group == "skip" or group is None:
+            continue
+        if group == "fence":
+            blocks.append(_prose(text, *match.span()))
             continue
         kind: Literal["display", "inline"] = "inline" if group in {"inline", "parens"} else "display"
         blocks.append(Block(kind, match[group], match.start(group), match.span()))

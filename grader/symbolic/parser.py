@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from grader.symbolic.expression import (
@@ -43,6 +44,8 @@ MAX_READINGS = 8
 
 _BIG = {"sum": "sum", "prod": "prod"}
 _ENDS_TERM = frozenset({")", "]", "}", "+", "-", ",", "|", ";", ".", "=", "<", ">", ":", "text"})
+_FUNCTION_LETTERS = frozenset({"sigma", "phi", "varphi", "psi", "rho", "tau", "f", "g", "s"})
+"""Letters that other books give to activation functions."""
 _FONTS = frozenset({"mathbf", "mathcal", "mathbb", "hat", "tilde", "bar"})
 
 
@@ -61,6 +64,22 @@ def read(text: str) -> tuple[Reading, ...]:
         ReadError: nothing sensible can be made of it; the error carries the place.
 
     """
+    readings = _read(text)
+    if isinstance(readings, ReadError):
+        raise ReadError(readings.message, readings.span)
+    return readings
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> tuple[Reading, ...] | ReadError:
+    """The readings or why there are none; an answer is looked at once for every equation that is asked for."""
+    try:
+        return _readings(text)
+    except ReadError as error:
+        return error
+
+
+def _readings(text: str) -> tuple[Reading, ...]:
     tokens = tokenize(text)
     usual = _Parser(tokens, frozenset())
     try:
@@ -277,6 +296,9 @@ class _Parser:
     def _raised(self, base: Expression, scripts: Scripts) -> Expression:
         if not scripts.superscript:
             return base
+        labelled = scripts.superscript[0].kind == "(" and scripts.superscript[-1].kind == ")"
+        if labelled and len(scripts.superscript) <= 5:
+            raise ReadError("a layer label on something that is no symbol", base.span)
         parser = _Parser(tuple(scripts.superscript), self.choose)
         parser.depth = self.depth
         exponent = parser.formula()
@@ -425,12 +447,24 @@ class _Parser:
             return self._activation(label, indices, scripts, span)
         if scripts.primes:
             name += "'" * scripts.primes
+        if name in _FUNCTION_LETTERS and not scripts.superscript and self._applied_to_a_sum():
+            raise ReadError(f"{name} stands where the sheet has h: is it the same function?", span)
         symbol = Symbol(name, label or (inner.label if inner else None), indices, bold, span=span)
         if (arguments := self._dependence(symbol)) is not None:
             applied = Applied(symbol, *arguments, span=Span(span.start, self.stream.end))
             before = applied if label is not None else self._raised(applied, scripts)
             return self._after_arguments(applied) if before is applied else before
         return symbol if label is not None else self._raised(symbol, scripts)
+
+    def _applied_to_a_sum(self) -> bool:
+        token = self.stream.peek()
+        if token is None or token.kind not in {"(", "["}:
+            return False
+        self.stream.next()
+        end = self.stream.matching()
+        content = self.stream.slice(self.stream.at, end if end is not None else self.stream.at)
+        self.stream.at -= 1
+        return any(inner.kind == "command" and inner.value == "sum" for inner in content)
 
     def _after_arguments(self, applied: Applied) -> Expression:
         scripts = read_scripts(self.stream)

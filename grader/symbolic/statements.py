@@ -95,6 +95,7 @@ def _blanked(text: str) -> str:
     text = re.sub(r"(?m)(?<!\\)%.*$", blank, text)
     text = re.sub(r"(?m)^[ \t]*>+", blank, text)
     text = _LAYOUT.sub(blank, text)
+    text = re.sub(r"^[\s&]*\\text\{[^{}]*\}", blank, text)
     text = re.sub(r"</?[a-zA-Z][^<>]*>", blank, text)
     return _EQUALS.sub(lambda match: "=" + " " * (len(match[0]) - 1), text)
 
