@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from grader.assignment import AssignmentError, find_assignment, installed_assignments, load_assignment
+from grader.assignment import (
+    AssignmentError,
+    Equation,
+    Exercise,
+    Function,
+    Spec,
+    World,
+    find_assignment,
+    installed_assignments,
+    load_assignment,
+)
+from grader.proof import prove_assignment
 from grader.result import FINDING_CODES
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.fixtures import make_fixtures
 
 KINDS = {
     **dict.fromkeys("ab", "formula"),
@@ -215,3 +224,25 @@ def test_a_file_that_is_no_text_is_a_sentence(tmp_path: Path) -> None:
     (folder / "assignment.toml").write_bytes(b'name = "\xff"')
     with pytest.raises(AssignmentError, match="not UTF-8"):
         load_assignment(folder)
+
+
+def test_the_documented_example_is_complete_and_sound(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "assignment.toml").write_text(example, encoding="utf-8")
+    cells = [
+        make_fixtures.markdown(
+            "## Exercise a)\n\na) Write the output.\n\n$$\ny_j = h_1(\\ldots)\n$$", cell_id="a"
+        ),
+        make_fixtures.markdown("## Exercise b)\n\nb) What does the bias do?", cell_id="b"),
+    ]
+    (tmp_path / "notebook.ipynb").write_bytes(make_fixtures.dump({**make_fixtures.sheet(), "cells": cells}))
+    assert prove_assignment(load_assignment(tmp_path)) == []
+
+
+def test_every_key_is_documented() -> None:
+    page = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = "\n".join(line for line in page.splitlines() if line.startswith("| `"))
+    for model in (Spec, World, Equation, Exercise, Function):
+        for key in model.model_fields:
+            assert re.search(rf"\b{key}\b", table), f"{model.__name__}.{key} is not in CONTRIBUTING.md"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from grader.assignment import load_assignment
+from grader import checking
+from grader.assignment import installed_assignments, load_assignment
 from grader.grading import grade_submission
 from grader.result import Result, Status
 from grader.submission import Found, find_submissions
@@ -171,3 +173,28 @@ def test_a_broken_notebook_changes_nobody_elses_result(tmp_path: Path) -> None:
         path: timeless(result) for path, result in graded.items()
     }
     assert not any(OUTSIDE in result.model_dump_json() for result in alone.values())
+
+
+def test_the_other_labs_notebook_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    week2 = (installed_assignments() / "week2" / "notebook.ipynb").read_bytes()
+    result = grade_bytes(tmp_path, week2)
+    assert result.status == "unreadable"
+    assert [finding.code for finding in result.findings] == ["other_assignment"]
+    assert "--assignment week2" in result.findings[0].message
+    assert result.points is None
+
+
+def test_a_failure_of_ours_in_one_exercise_costs_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise KeyError("ours")
+
+    notebook = json.dumps(make_fixtures.answered(make_fixtures.EXAMPLE_ANSWERS)).encode()
+    before = by_id(grade_bytes(tmp_path, notebook))
+    monkeypatch.setitem(checking._CHECKS, "derivation", fail)
+    after = by_id(grade_bytes(tmp_path, notebook))
+    assert after["e"].status is Status.ERROR
+    assert after["e"].points is None
+    assert "KeyError" in str(after["e"].cause)
+    assert after["a"].status is before["a"].status is Status.CORRECT

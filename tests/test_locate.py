@@ -240,6 +240,27 @@ def test_an_answer_below_a_prompt_in_other_words_is_found(letter: str) -> None:
     assert found[letter].endswith(" ".join(own.split()))
 
 
+@pytest.mark.parametrize(
+    ("letter", "text"),
+    [
+        ("d", "The output becomes a linear function."),
+        ("e", "We apply the log because it is increasing and multiply by minus one."),
+        ("f", r"The best $\sigma^2$ is $E/ND$."),
+        ("h", "The gradient is proportional on average."),
+        ("j", "By the chain rule."),
+        ("l", "Sum over all data points."),
+    ],
+)
+def test_a_short_answer_below_the_prompt_in_its_cell_is_found(letter: str, text: str) -> None:
+    for gap in ("\n\n", "\n"):
+        assert texts(notebook(f"{prompt(letter)}{gap}{text}")) == {letter: text}
+
+
+def test_a_short_answer_without_any_prompt_is_found() -> None:
+    text = "The output becomes a linear function."
+    assert texts(notebook(f"## Exercise d)\n\n{text}")) == {"d": text}
+
+
 def test_an_answer_typed_over_the_dots_of_another_prompt_is_found() -> None:
     text = ELSEWHERE["a"].replace(r"\ldots", "a_j^{(2)}")
     assert "h_2(a_j^{(2)})" in texts(notebook(text))["a"]

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _REMARKS = re.compile(
     r"\b(?:peer|review|feedback|comment|kommentar|remark|correct|rettelse|rettet|grader|corrector|should|instead|mistake|"
-    r"wrong|forkert|fejl|note|ta)\w*",
+    r"wrong|forkert|fejl|note|teacher|official|comparison|ta)\w*",
     re.IGNORECASE,
 )
 """Words with which somebody else, or the student later on, talks about an answer."""

@@ -99,7 +99,7 @@ class _Place:
         return number
 
 
-def evaluate(tree: Tree, place: _Place) -> Value:  # noqa: C901 - one case for each kind of part
+def evaluate(tree: Tree, place: _Place) -> Value:
     """The value of a formula where its letters have values."""
     network = place.network
     match tree:

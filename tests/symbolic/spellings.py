@@ -148,7 +148,7 @@ def edits(tree: Tree, letters: tuple[str, ...], layers: tuple[Layer, ...]) -> It
                 yield name, (*tree[:at], changed, *tree[at + 1 :])
 
 
-def _here(tree: Tree, letters: tuple[str, ...], layers: tuple[Layer, ...]) -> Iterator[tuple[str, Tree]]:  # noqa: C901 - one case for each kind of part
+def _here(tree: Tree, letters: tuple[str, ...], layers: tuple[Layer, ...]) -> Iterator[tuple[str, Tree]]:
     match tree:
         case ("w", layer, j, i):
             yield "indices swapped", ("w", layer, i, j)
