@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import time
 import traceback
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from grader import __version__
-from grader.assignment import sibling_sheets
 from grader.checking import Bench, check, open_bench, stray
-from grader.locate import Answer, Sheet, locate
-from grader.resemblance import mistaken_for
+from grader.locate import locate
 from grader.result import (
     Environment,
     ExerciseResult,
@@ -27,13 +22,14 @@ from grader.result import (
     Verdict,
 )
 from grader.scoring import score, total
-from grader.submission import Found, Image, Notebook, UnreadableError, read_notebook
-
-MAX_SHOWN_PICTURE = 1_000_000
-"""Bytes of a picture that is kept with the answer."""
+from grader.sheets import refuse_other_assignment, sheets_of
+from grader.showing import shown
+from grader.submission import Found, UnreadableError, read_notebook
 
 if TYPE_CHECKING:
     from grader.assignment import Assignment, Exercise
+    from grader.locate import Answer
+    from grader.submission import Notebook
 
 
 def grade_submission(found: Found, assignment: Assignment, *, secret: bytes) -> Result:
@@ -44,7 +40,7 @@ def grade_submission(found: Found, assignment: Assignment, *, secret: bytes) -> 
     sheets = sheets_of(assignment)
     try:
         notebook = read_notebook(found.path)
-        _refuse_other_assignment(notebook, assignment, sheets)
+        refuse_other_assignment(notebook, assignment, sheets)
     except UnreadableError as error:
         return _result(found, assignment, status="unreadable", findings=(error.finding,))
     answers = locate(notebook, sheets.sheet, assignment.exercises)
@@ -92,60 +88,6 @@ def _grade(
         answer="" if missing else text,
         answer_sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
-
-
-def shown(answer: Answer, exercise: Exercise) -> str:
-    """The student's own work as Markdown, for a person to read: words, pictures and, where it counts, code."""
-    code = [(piece.cell, piece.text) for piece in answer.code]
-    if exercise.kind == "function":
-        return "\n\n".join(text for _, text in code)
-    parts = [*((piece.cell, piece.text) for piece in answer.pieces), *answer.linked_images]
-    parts += [(cell, _picture(image)) for cell, image in answer.images]
-    if exercise.kind == "text" and exercise.part_of is None:
-        parts += [(cell, f"```\n{text}\n```") for cell, text in code]
-        parts += [(cell, _picture(image)) for cell, image in answer.pictures]
-    return "\n\n".join(text for _, text in sorted(parts, key=lambda part: part[0]))
-
-
-def _picture(image: Image) -> str:
-    if image.data is None or len(image.data) > MAX_SHOWN_PICTURE:
-        return f"(a picture, {image.media_type}, that is not shown here; see the notebook)"
-    return f"![picture](data:{image.media_type};base64,{base64.b64encode(image.data).decode()})"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheets:
-    """What students got, of this assignment and of those beside it."""
-
-    notebook: Notebook
-    sheet: Sheet
-    siblings: dict[str, Notebook]
-
-
-@lru_cache(maxsize=8)
-def sheets_of(assignment: Assignment) -> Sheets:
-    """The sheets of an assignment, read once."""
-    notebook = read_notebook(assignment.sheet_path)
-    earlier = [read_notebook(path) for path in assignment.earlier_sheets]
-    sheet = Sheet([notebook, *earlier], assignment.exercises, assignment.spec.sections)
-    siblings = {name: read_notebook(path) for name, path in sibling_sheets(assignment).items()}
-    return Sheets(notebook, sheet, siblings)
-
-
-def _refuse_other_assignment(notebook: Notebook, assignment: Assignment, sheets: Sheets) -> None:
-    """Refuse a notebook that is clearly another lab's: its exercises have the same letters.
-
-    Raises:
-        UnreadableError: with code `other_assignment`.
-
-    """
-    other = mistaken_for(notebook, assignment.name, sheets.siblings)
-    if other is not None:
-        message = (
-            f"This is a hand-in for {other}, not for {assignment.name}. "
-            f"Hand in the other notebook, or grade this one with --assignment {other}."
-        )
-        raise UnreadableError("other_assignment", message)
 
 
 def _result(

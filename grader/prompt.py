@@ -39,49 +39,10 @@ _CONTINUES = re.compile(
 _FORMULA = re.compile(r"\$[^$]*(?:[=+]|\\frac|\\sum|\\partial|\\log|\\prod|\\exp|[^l]-)[^$]*\$")
 """An inline formula that says something; prompts only name symbols."""
 _STOP_WORDS = frozenset(
-    [
-        "this",
-        "that",
-        "with",
-        "from",
-        "then",
-        "than",
-        "have",
-        "will",
-        "which",
-        "where",
-        "what",
-        "when",
-        "into",
-        "also",
-        "same",
-        "there",
-        "here",
-        "they",
-        "their",
-        "them",
-        "your",
-        "only",
-        "very",
-        "just",
-        "some",
-        "more",
-        "most",
-        "such",
-        "each",
-        "both",
-        "does",
-        "done",
-        "been",
-        "being",
-        "were",
-        "would",
-        "could",
-        "should",
-        "about",
-        "after",
-        "before",
-    ]
+    (
+        "this that with from then than have will which where what when into also same there here they their them your "
+        "only very just some more most such each both does done been being were would could should about after before"
+    ).split()
 )
 _HEADING = re.compile(r"^\s*#{1,6}\s.*$", re.MULTILINE)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.grading import grade_submission, sheets_of
+from grader.grading import grade_submission
 from grader.locate import Piece
 from grader.result import Status
+from grader.sheets import sheets_of
 from grader.submission import Found
 from grader.symbolic.answer import check_equations, told
 from grader.symbolic.exact import proves

@@ -45,43 +45,11 @@ _TOKEN = re.compile(
 )
 
 _SILENT = frozenset(
-    [
-        "left",
-        "right",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "bigr",
-        "Bigl",
-        "Bigr",
-        "biggl",
-        "biggr",
-        "Biggl",
-        "Biggr",
-        "middle",
-        "displaystyle",
-        "textstyle",
-        "limits",
-        "nolimits",
-        "quad",
-        "qquad",
-        "thinspace",
-        "medspace",
-        "enspace",
-        "hfill",
-        "newline",
-        "nonumber",
-        "notag",
-        "mathstrut",
-        "allowbreak",
-        "scriptstyle",
-        "relax",
-        "rm",
-        "bf",
-        "it",
-    ]
+    (
+        "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr middle displaystyle "
+        "textstyle limits nolimits quad qquad thinspace medspace enspace hfill newline nonumber notag "
+        "mathstrut allowbreak scriptstyle relax rm bf it"
+    ).split()
 )
 """Commands without meaning for a formula."""
 

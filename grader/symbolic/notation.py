@@ -12,31 +12,10 @@ SAME = {"omega": "w", "W": "w", "X": "x"}
 """Spellings that students use for a symbol of the sheet."""
 
 GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "Delta",
-        "epsilon",
-        "eta",
-        "theta",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "phi",
-        "varphi",
-        "chi",
-        "psi",
-        "omega",
-        "Sigma",
-        "Pi",
-    ]
+    (
+        "alpha beta gamma delta Delta epsilon eta theta lambda mu nu xi pi rho sigma tau phi varphi chi "
+        "psi omega Sigma Pi"
+    ).split()
 )
 """Letters written as commands."""
 
