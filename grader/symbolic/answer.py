@@ -167,10 +167,11 @@ def _verdict(
     if not false:
         return Verdict(status=Status.CORRECT, method=_method(settings), **common)  # type: ignore[arg-type]
     named = all(judgement.mistakes and judgement.complete for judgement in false)
+    unnamed = "not true in a network, and no small correction makes it so"
     return Verdict(
         status=Status.WRONG,
         method=_method(settings),
-        cause=None if named else "not true in a network, and no small correction makes it so",
+        cause=None if named else next((judgement.cause for judgement in false if judgement.cause), unnamed),
         share=None if named else 0.0,
         **common,  # type: ignore[arg-type]
     )

@@ -137,7 +137,14 @@ def judge_statement(
                 text=statement.last.text,
             )
         )
-        judgement = replace(judgement, outcome="false", mistakes=(Mistake("wrong_symbol", Span(0, 0)),))
+        # True because the sheet says so itself: nothing of what was asked for has been done.
+        judgement = replace(
+            judgement,
+            outcome="false",
+            mistakes=(Mistake("wrong_symbol", Span(0, 0)),),
+            complete=False,
+            cause="not finished",
+        )
     steps, false_steps = _steps(statement, before, judgement, asked, everywhere)
     findings += [finding_of("invalid_step", cell, text) for cell, text in false_steps]
     if judgement.outcome == "true" and false_steps and not asked.eliminate:

@@ -38,7 +38,7 @@ SLIPS: dict[str, tuple[str, Edits, str, Status]] = {
     "a: bias twice": ("a", ((" x_k", " x_k + w^{(1)}_{i0}"),), "bias_double", PARTIAL),
     "a: no inner activation": ("a", (("h_1(", "("),), "missing_activation", PARTIAL),
     "a: layer labels the same": ("a", (("^{(2)}", "^{(1)}"),), "wrong_layer", PARTIAL),
-    "a: hidden units are left": ("a", (("h_1(\\sum_{k=0}^D w^{(1)}_{ik} x_k)", "z^{(1)}_i"),), "wrong_symbol", PARTIAL),
+    "a: hidden units are left": ("a", (("h_1(\\sum_{k=0}^D w^{(1)}_{ik} x_k)", "z^{(1)}_i"),), "wrong_symbol", WRONG),
     "a: z for x": ("a", (("x_k", "z^{(1)}_k"),), "wrong_symbol", PARTIAL),
     "a: minus": ("a", (("h_2(", "-h_2("),), "sign_error", PARTIAL),
     "a: no inputs": ("a", ((" x_k", ""),), "missing_factor", PARTIAL),
