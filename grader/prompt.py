@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from grader.symbolic.lexer import ReadError
 from grader.symbolic.markup import split_blocks
-from grader.symbolic.parser import read
+from grader.symbolic.reader import read
 from grader.symbolic.statements import read_chains
 
 if TYPE_CHECKING:

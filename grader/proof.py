@@ -12,7 +12,7 @@ from grader.submission import Found
 from grader.symbolic.answer import check_equations, told
 from grader.symbolic.exact import proves
 from grader.symbolic.lexer import ReadError, caret
-from grader.symbolic.parser import read
+from grader.symbolic.reader import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

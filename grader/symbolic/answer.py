@@ -24,7 +24,7 @@ from grader.symbolic.latex import to_latex
 from grader.symbolic.limits import doubtful_limits, wrong_limits
 from grader.symbolic.markup import split_blocks
 from grader.symbolic.mistakes import Asked
-from grader.symbolic.parser import read
+from grader.symbolic.reader import read
 from grader.symbolic.scope import Setting
 from grader.symbolic.statements import read_chains
 from grader.symbolic.world import worlds

@@ -11,7 +11,7 @@ from grader.symbolic.judge import read_symbol
 from grader.symbolic.lexer import ReadError
 from grader.symbolic.markup import split_blocks
 from grader.symbolic.mistakes import names_in
-from grader.symbolic.parser import read
+from grader.symbolic.reader import read
 from grader.symbolic.scope import Setting, index_letters
 from grader.symbolic.statements import Chain, Member, read_chains
 

@@ -9,11 +9,12 @@ from grader.symbolic.evaluate import compare
 from grader.symbolic.expression import Applied, Expression, Symbol, walk
 from grader.symbolic.lexer import ReadError, caret
 from grader.symbolic.mistakes import Asked, Diagnosis, Mistake, diagnose
-from grader.symbolic.parser import Reading, read
+from grader.symbolic.reader import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.symbolic.parser import Reading
     from grader.symbolic.scope import Setting
 
 Outcome = Literal["true", "false", "unread"]

@@ -1,15 +1,9 @@
-r"""LaTeX to expression, tolerant of what students do and honest about it.
-
-Where notation is really ambiguous (`/2\sigma^2`, `\log 2\pi`, the end of a sum) every reading is kept; where
-something was mended (a bracket that is missing) the reading says so, and nothing is called wrong because of it.
-"""
+"""The grammar of formulas, by recursive descent: one reading of a sequence of tokens."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from itertools import combinations, pairwise
 
 from grader.symbolic.expression import (
     Activation,
@@ -28,19 +22,18 @@ from grader.symbolic.expression import (
     Power,
     Span,
     Symbol,
-    children,
     letter,
     walk,
 )
-from grader.symbolic.lexer import NAMES, ReadError, Token, tokenize
+from grader.symbolic.groups import adjacent, is_partial, lower_limit, over, product
+from grader.symbolic.lexer import NAMES, ReadError, Token
 from grader.symbolic.notation import FUNCTIONS, GREEK, LAYERED, SAME
-from grader.symbolic.scripts import Scripts, read_index, read_scripts
+from grader.symbolic.scripts import Scripts, read_scripts
 from grader.symbolic.stream import CLOSING, TokenStream
 
 MAX_DEPTH = 60
 MAX_DIGITS = 15
 MAX_NESTED_SUMS = 8
-MAX_READINGS = 8
 
 _BIG = {"sum": "sum", "prod": "prod"}
 _ENDS_TERM = frozenset({")", "]", "}", "+", "-", ",", "|", ";", ".", "=", "<", ">", ":", "text"})
@@ -57,57 +50,7 @@ class Reading:
     repairs: tuple[str, ...] = ()
 
 
-def read(text: str) -> tuple[Reading, ...]:
-    """All readings of one formula (no `=` in it), the usual one first.
-
-    Raises:
-        ReadError: nothing sensible can be made of it; the error carries the place.
-
-    """
-    readings = _read(text)
-    if isinstance(readings, ReadError):
-        raise ReadError(readings.message, readings.span)
-    return readings
-
-
-@lru_cache(maxsize=4096)
-def _read(text: str) -> tuple[Reading, ...] | ReadError:
-    """The readings or why there are none; an answer is looked at once for every equation that is asked for."""
-    try:
-        return _readings(text)
-    except ReadError as error:
-        return error
-
-
-def _readings(text: str) -> tuple[Reading, ...]:
-    tokens = tokenize(text)
-    usual = _Parser(tokens, frozenset())
-    try:
-        readings = [usual.formula()]
-        deep = _depth(readings[0].expression) > MAX_DEPTH
-    except RecursionError:
-        deep = True
-    if deep:
-        raise ReadError("too deeply nested", Span(0, len(text)))
-    choices = sorted(usual.ambiguities)
-    for count in range(1, len(choices) + 1):
-        for other in combinations(choices, count):
-            if len(readings) >= MAX_READINGS:
-                break
-            try:
-                reading = _Parser(tokens, frozenset(other)).formula()
-            except (ReadError, RecursionError):
-                continue
-            if reading.expression not in {known.expression for known in readings}:
-                readings.append(reading)
-    return tuple(readings)
-
-
-def _depth(node: Expression) -> int:
-    return 1 + max((_depth(part) for _, _, part in children(node)), default=0)
-
-
-class _Parser:
+class Parser:
     """Recursive descent; `choose` names the ambiguities that are to be read the less usual way."""
 
     def __init__(self, tokens: tuple[Token, ...], choose: frozenset[str]) -> None:
@@ -143,11 +86,11 @@ class _Parser:
         if token is not None and token.kind in {"+", "-"}:
             rest = self.expression()
             terms = rest.terms if isinstance(rest, Add) else (rest,)
-            return Add((before, *terms), span=_over(before, rest))
+            return Add((before, *terms), span=over(before, rest))
         if token is not None and token.kind in _ENDS_TERM:
             return before
         rest = self.expression()
-        return Multiply((before, rest), span=_over(before, rest))
+        return Multiply((before, rest), span=over(before, rest))
 
     def expression(self) -> Expression:
         """Terms with signs between them."""
@@ -158,7 +101,7 @@ class _Parser:
                 terms[-1] = last
             else:
                 terms.append(following)
-        return terms[0] if len(terms) == 1 else Add(tuple(terms), span=_over(terms[0], terms[-1]))
+        return terms[0] if len(terms) == 1 else Add(tuple(terms), span=over(terms[0], terms[-1]))
 
     def _sum_that_may_go_on(self, term: Expression, following: Expression) -> Expression | None:
         r"""`\sum_k t_k a_k - t_k b`: written without brackets, but k in the second term belongs to the sum."""
@@ -171,9 +114,9 @@ class _Parser:
         if "long sum" not in self.choose:
             return None
         terms = (*(inner.body.terms if isinstance(inner.body, Add) else (inner.body,)), following)
-        body = Add(terms, span=_over(terms[0], following))
-        longer = Big(inner.kind, inner.index, inner.lower, inner.upper, body, span=_over(inner, following))
-        return Negative(longer, span=_over(term, following)) if inner is not term else longer
+        body = Add(terms, span=over(terms[0], following))
+        longer = Big(inner.kind, inner.index, inner.lower, inner.upper, body, span=over(inner, following))
+        return Negative(longer, span=over(term, following)) if inner is not term else longer
 
     def _signed_term(self) -> Expression:
         token = self.stream.peek()
@@ -201,7 +144,7 @@ class _Parser:
                 break
             else:
                 factors.append(self.factor())
-        return _product(factors)
+        return product(factors)
 
     def _maybe_signed_factor(self) -> Expression:
         token = self.stream.peek()
@@ -219,8 +162,8 @@ class _Parser:
             if "tight slash" not in self.choose:
                 while self._goes_on():
                     below.append(self.factor())
-        top, bottom = _product(numerator), _product(below)
-        return Divide(top, bottom, span=_over(top, bottom))
+        top, bottom = product(numerator), product(below)
+        return Divide(top, bottom, span=over(top, bottom))
 
     def _goes_on(self) -> bool:
         token = self.stream.peek()
@@ -299,7 +242,7 @@ class _Parser:
         labelled = scripts.superscript[0].kind == "(" and scripts.superscript[-1].kind == ")"
         if labelled and len(scripts.superscript) <= 5:
             raise ReadError("a layer label on something that is no symbol", base.span)
-        parser = _Parser(tuple(scripts.superscript), self.choose)
+        parser = Parser(tuple(scripts.superscript), self.choose)
         parser.depth = self.depth
         exponent = parser.formula()
         self.stream.repairs.extend(exponent.repairs)
@@ -312,7 +255,7 @@ class _Parser:
         for name in NAMES:
             following = [self.stream.peek(ahead) for ahead in range(len(name) - 1)]
             typed = token.value + "".join(t.value for t in following if t is not None and t.kind == "letter")
-            if typed == name and _adjacent([token, *[t for t in following if t is not None]]):
+            if typed == name and adjacent([token, *[t for t in following if t is not None]]):
                 for _ in following:
                     self.stream.next()
                 return self._function(name, Span(token.span.start, self.stream.end))
@@ -348,7 +291,7 @@ class _Parser:
         first = group[0] if group else token
         if first.kind not in {"letter", "command"} or (first.kind == "command" and first.value not in GREEK):
             raise ReadError(f"\\{token.value} of something that is no letter", first.span)
-        inner = _Parser(tuple(group), self.choose).factor()
+        inner = Parser(tuple(group), self.choose).factor()
         if not isinstance(inner, Symbol):
             raise ReadError(f"\\{token.value} of something that is no letter", first.span)
         name = inner.name if token.value == "mathbf" else f"{token.value} {inner.name}"
@@ -359,13 +302,13 @@ class _Parser:
     def _fraction(self, token: Token) -> Expression:
         numerator, denominator = self.stream.group(), self.stream.group()
         span = Span(token.span.start, self.stream.end)
-        if _is_partial(numerator[:1]):
+        if is_partial(numerator[:1]):
             return self._derivative(numerator[1:], denominator, span)
         top, bottom = self._sub(numerator), self._sub(denominator)
         return self._power(Divide(top, bottom, span=span))
 
     def _derivative(self, numerator: list[Token], denominator: list[Token], span: Span) -> Expression:
-        if _is_partial(denominator[:1]):
+        if is_partial(denominator[:1]):
             denominator = denominator[1:]
         else:
             self.stream.repairs.append(r"\partial is missing below the line")
@@ -376,7 +319,7 @@ class _Parser:
         return Derivative(of, by, span=Span(span.start, of.span.end))
 
     def _sub(self, tokens: list[Token]) -> Expression:
-        parser = _Parser(tuple(tokens), self.choose)
+        parser = Parser(tuple(tokens), self.choose)
         parser.depth = self.depth
         reading = parser.formula()
         self.stream.repairs.extend(reading.repairs)
@@ -399,7 +342,7 @@ class _Parser:
             if mark.kind == "^":
                 upper = self._sub(group) if group else None
             elif group:
-                index, lower = _lower_limit(group)
+                index, lower = lower_limit(group)
         body = self._signed_term()
         kind = _BIG[token.value]
         return Big(kind, index, lower, upper, body, span=Span(token.span.start, body.span.end))  # type: ignore[arg-type]
@@ -422,7 +365,7 @@ class _Parser:
                 self.ambiguities.add("narrow argument")
                 while "narrow argument" not in self.choose and self._goes_on():
                     factors.append(self.factor())
-            argument = _product(factors)
+            argument = product(factors)
             result = Function(name, argument, span=Span(span.start, argument.span.end))
         return self._raised(result, scripts)
 
@@ -536,42 +479,6 @@ def _argument_lists(
         else:
             lists[-1][-1].append(token)
     read_lists = [
-        tuple(_Parser(tuple(part), choose).formula().expression for part in parts) for parts in lists
+        tuple(Parser(tuple(part), choose).formula().expression for part in parts) for parts in lists
     ]
     return read_lists[0], tuple(part for parts in read_lists[1:] for part in parts)
-
-
-def _lower_limit(group: list[Token]) -> tuple[str | None, Expression | None]:
-    """What stands below a sum: `i=0`, `i`, or a bare size such as `N`."""
-    if any(
-        token.kind == "," or (token.kind == "command" and token.value in {"neq", "in"}) for token in group
-    ):
-        raise ReadError("a sum under a condition", group[0].span)
-    for at, token in enumerate(group):
-        if token.kind == "=":
-            return letter(read_index(group[:at])), read_index(group[at + 1 :]) if group[at + 1 :] else None
-    only = read_index(group)
-    name = letter(only)
-    if name is None or name[0].isupper():
-        raise ReadError("the index of this sum is not written", group[0].span)
-    return name, None
-
-
-def _product(factors: list[Expression]) -> Expression:
-    return factors[0] if len(factors) == 1 else Multiply(tuple(factors), span=_over(factors[0], factors[-1]))
-
-
-def _over(first: Expression, last: Expression) -> Span:
-    return Span(first.span.start, last.span.end)
-
-
-def _adjacent(tokens: list[Token]) -> bool:
-    return all(left.span.end == right.span.start for left, right in pairwise(tokens))
-
-
-def _is_partial(tokens: list[Token]) -> bool:
-    return any(
-        (token.kind == "command" and token.value in {"partial", "nabla"})
-        or (token.kind == "letter" and token.value == "d")
-        for token in tokens
-    )

@@ -23,7 +23,7 @@ from grader.symbolic.expression import (
 )
 from grader.symbolic.latex import to_latex
 from grader.symbolic.lexer import ReadError, caret
-from grader.symbolic.parser import read
+from grader.symbolic.reader import read
 from tests.symbolic.helpers import same
 from tests.symbolic.strategies import expressions, latex_like
 
