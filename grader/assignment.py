@@ -28,7 +28,7 @@ class Model(BaseModel):
 
 
 class World(Model):
-    """The network in which formulas are judged (DESIGN: a formula is right when it is true in every network)."""
+    """The network in which formulas are judged (a formula is right when it is true in every network)."""
 
     layers: Annotated[int, Field(ge=1, le=12)]
     """How many layers of weights; the last one is what the sheet calls L."""
@@ -220,7 +220,8 @@ def find_assignment(name: str, *, start: Path | None = None) -> Path:
     for place in places:
         if (place / "assignment.toml").is_file():
             return place
-    known = {path.parent.name for root in places[1:] for path in root.parent.glob("*/assignment.toml")}
+    roots = ((start or Path.cwd()) / "assignments", installed_assignments())
+    known = {path.parent.name for root in roots for path in root.glob("*/assignment.toml")}
     there_is = ", ".join(sorted(known)) or "none"
     raise AssignmentError(
         f"no assignment {name!r}: give a folder with an assignment.toml, or one of: {there_is}"

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from grader.submission import Notebook
 
 
+_STRUCK_OUT = re.compile(r"~~|<(?:s|del|strike)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """What the checks of one submission share."""
@@ -75,6 +78,10 @@ def check(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
     ):
         verdict = Verdict(
             status=Status.REVIEW, cause="the answer stands in a cell of code; a person reads it"
+        )
+    if verdict.status is not Status.MISSING and _STRUCK_OUT.search(answer.text):
+        return Verdict(
+            status=Status.REVIEW, cause="something is struck out; a person sees what is meant to count"
         )
     if answer.remarks and verdict.status is Status.MISSING:
         cause = "remarks of somebody else stand here; a person looks whether there is an answer among them"

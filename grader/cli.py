@@ -209,6 +209,9 @@ def _mistakes() -> Iterator[None]:
         _stop(str(error), ExitCode.USAGE)
     except (InputError, ReviewError, SecretError, StoreError) as error:
         _stop(str(error), ExitCode.INPUT)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _stop(f"{where}{error.strerror or error}. Choose a folder that can be written.", ExitCode.INPUT)
 
 
 def _stop(message: str, code: ExitCode) -> NoReturn:

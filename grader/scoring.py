@@ -38,7 +38,8 @@ def score(verdict: Verdict, costs: Mapping[str, float], max_points: float) -> Sc
         if verdict.status is not Status.CORRECT and share >= 1.0:
             share = 0.0
     status = Status.CORRECT if share >= 1.0 else Status.PARTIAL if share > 0.0 else Status.WRONG
-    return Score(status, share * max_points)
+    # Shares like 0.3 are no binary fractions; what people see must not show it.
+    return Score(status, round(share * max_points, 6))
 
 
 def total(exercises: Iterable[ExerciseResult]) -> tuple[float | None, float, float]:

@@ -14,6 +14,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -107,17 +108,17 @@ def find_submissions(path: Path) -> tuple[Found, ...]:
 
 
 def _with_keys(notebooks: list[tuple[Path, str]]) -> tuple[Found, ...]:
-    found: list[Found] = []
-    taken: set[str] = set()
-    for path, name in notebooks:
-        key = safe_key(name.removesuffix(path.suffix))
-        number = 2
-        while key.casefold() in taken:
-            key = f"{safe_key(name.removesuffix(path.suffix))}-{number}"
-            number += 1
-        taken.add(key.casefold())
-        found.append(Found(key, path, name))
-    return tuple(found)
+    """A key for each; a hash of the path tells apart what would be alike, so that a new file moves nobody's key."""
+    keys = [safe_key(name.removesuffix(path.suffix)) for path, name in notebooks]
+    times = Counter(key.casefold() for key in keys)
+    return tuple(
+        Found(key if times[key.casefold()] == 1 else f"{key}-{_short_hash(name)}", path, name)
+        for key, (path, name) in zip(keys, notebooks, strict=True)
+    )
+
+
+def _short_hash(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
 def safe_key(name: str) -> str:
@@ -125,10 +126,13 @@ def safe_key(name: str) -> str:
     plain = unicodedata.normalize(
         "NFKD", name.replace("Ø", "O").replace("ø", "o").replace("Æ", "AE").replace("æ", "ae")
     )
+    lost = any(character.isalnum() and not character.isascii() for character in plain)
     plain = plain.encode("ascii", "ignore").decode()
     plain = re.sub(r"[\\/]+", "-", plain)
     plain = re.sub(r"[^A-Za-z0-9.+-]+", "_", plain).strip("._- ")
     plain = plain[:100] or "submission"
+    if lost:
+        plain += f"-{_short_hash(name)}"
     return f"_{plain}" if plain.split(".")[0].upper() in _RESERVED else plain
 
 

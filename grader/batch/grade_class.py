@@ -37,11 +37,12 @@ def grade_class(
         try:
             result = grade_submission(one, assignment, secret=secret)
             content = serialise(result)
-            log.unlink(missing_ok=True)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one submission, the next one is graded
             write_atomically(log, traceback.format_exc())
             result = _our_error(one, assignment, log, error)
             content = serialise(result)
+        else:
+            log.unlink(missing_ok=True)
         store.write(one.key, content)
         yield result
     store.retire({one.key for one in found})

@@ -14,9 +14,7 @@ Numbers: TypeAlias = NDArray[np.float64]
 
 # Half of the digits of the arithmetic: far above the rounding of any right formula on a small network,
 # far below the effect of any wrong one on random inputs.
-_TOLERANCES = {
-    np.dtype(kind): float(np.sqrt(np.finfo(kind).eps)) for kind in (np.float16, np.float32, np.float64)
-}
+_TOLERANCES = {np.dtype(kind): float(np.sqrt(np.finfo(kind).eps)) for kind in (np.float32, np.float64)}
 
 
 def as_numbers(value: Value) -> NDArray[Any] | None:

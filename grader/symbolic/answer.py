@@ -18,10 +18,17 @@ from grader.symbolic.collect import (
     says_something,
     statements_about,
 )
-from grader.symbolic.decide import Judged, finding_of, is_right, judge_answer, judge_statement
+from grader.symbolic.decide import (
+    Judged,
+    finding_of,
+    is_right,
+    judge_answer,
+    judge_statement,
+    uses_undefined_layer,
+)
 from grader.symbolic.judge import read_symbol
 from grader.symbolic.latex import to_latex
-from grader.symbolic.limits import doubtful_limits, wrong_limits
+from grader.symbolic.limits import doubtful_limits, says, wrong_limits
 from grader.symbolic.markup import split_blocks
 from grader.symbolic.mistakes import Asked
 from grader.symbolic.reader import read
@@ -40,6 +47,10 @@ _REMARKS = re.compile(
     re.IGNORECASE,
 )
 """Words with which somebody else, or the student later on, talks about an answer."""
+_CASES = re.compile(
+    r"\b(?:if|when|case|cases|class|true|correct|hvis|når|falls|wenn)\b|\\ne(?:q)?\b", re.IGNORECASE
+)
+"""Words anywhere in an answer by which its results may hold for some classes only."""
 _RESTRICTS = re.compile(
     r"\b(?:if|when|case|class|for|first|second|third|last|term|terms|part|parts|hvis|når|led|falls|wenn)\b",
     re.IGNORECASE,
@@ -104,7 +115,7 @@ def check_result(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> V
         results[-1], (), asked, settings
     )
     outcome = judged.judgement.outcome
-    partly = any(
+    partly = bool(_CASES.search(_prose(pieces))) or any(
         cell == judged.statement.cell and place <= judged.statement.start for cell, place in restricted
     )
     only_an_index = {mistake.code for mistake in judged.judgement.mistakes} == {"wrong_index"}
@@ -147,7 +158,9 @@ def _verdict(
     found: Sequence[Judged], absent: Sequence[str], world: World, settings: Sequence[Setting], prose: str
 ) -> Verdict:
     findings = [finding for judged in found for finding in judged.findings]
-    findings += _limit_findings(found, world)
+    redefined = [size for size in world.sizes if says(prose, size) not in {None, world.sizes[size]}]
+    if not redefined:
+        findings += _limit_findings(found, world)
     common = {
         "findings": _once(findings),
         "steps": tuple(step for judged in found for step in judged.steps),
@@ -156,6 +169,13 @@ def _verdict(
     unread = [judged.judgement.cause for judged in found if judged.judgement.outcome == "unread"]
     if absent:
         unread.append(f"no equation for {' and '.join(absent)} was found")
+    unread += [
+        "the last layer is left out, and another equation needs it"
+        for judged in found
+        if uses_undefined_layer(judged, found, settings[0])
+    ]
+    if redefined:
+        unread.append(f"{' and '.join(redefined)} gets a meaning of its own in words")
     false = [judged.judgement for judged in found if judged.judgement.outcome == "false"]
     if not false and not any(finding.code == "wrong_limits" for finding in findings):
         every_limit = [limit for judged in found for limit in judged.limits]

@@ -21,6 +21,7 @@ _RANGE = re.compile(
 _CASE = re.compile(
     r"\b(?:if|when|whenever|case|unless|otherwise|else|hvis|når|ellers|falls|wenn|sonst|als)\b", re.IGNORECASE
 )
+_SINGLE_VALUE = re.compile(r"\s*[a-km-zA-Z]\s*=\s*\d+[\s.,)]*$")
 _EQUATION_NUMBER = re.compile(r"\s*\(\d+[a-z]?\)\s*$")
 _LONGEST = 3000
 TABLE = re.compile(r"\\begin\{(cases|array|[pbvB]?matrix)\}.*?(?:\\end\{\1\}|\Z)", re.DOTALL)
@@ -58,7 +59,7 @@ def split_row(row: str) -> list[Part]:
         before = row[start : gap.start()]
         if "=" not in _outside_braces(before):
             continue
-        in_a_case = bool(_CASE.search(gap[0]))
+        in_a_case = bool(_CASE.search(gap[0])) or bool(_SINGLE_VALUE.match(rest))
         ranged = _RANGE.match(rest)
         if ranged is not None and (ranged["range"] or ranged["letter"] == "l"):
             high = (ranged["high"] or "").strip() if ranged["range"] else None

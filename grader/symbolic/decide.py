@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.result import Finding, Step
 from grader.symbolic.collect import Statement, finished, left_over
-from grader.symbolic.expression import Span
+from grader.symbolic.expression import Number, Span, Symbol, walk
 from grader.symbolic.judge import Judgement, judge
 from grader.symbolic.lexer import ReadError, tokenize
 from grader.symbolic.limits import Limit, limits_of
@@ -37,6 +37,8 @@ class Judged:
     findings: tuple[Finding, ...] = ()
     steps: tuple[Step, ...] = ()
     limits: tuple[Limit, ...] = ()
+    layers: frozenset[int | None] = frozenset()
+    """The layers for which the statement is made, in the first world."""
 
 
 def judge_answer(
@@ -109,7 +111,7 @@ def judge_statement(
     settings: Sequence[Setting],
 ) -> Judged:
     """Judge the statement that counts and, as steps, everything on the way to it."""
-    if statement.in_a_case:
+    if statement.in_a_case or any(isinstance(index, Number) for index in statement.left.indices):
         return Judged(statement, Judgement("unread", cause="it is said to hold in a case only"))
     try:
         everywhere = _over_layers(statement.condition, settings)
@@ -154,7 +156,31 @@ def judge_statement(
     if judgement.read_as is not None and judgement.outcome != "unread":
         # With wrong indices or labels a sum would seem to run over another layer than it is meant to.
         limits = tuple(limits_of(judgement.repaired or judgement.read_as, settings[0]))
-    return Judged(statement, judgement, tuple(findings), tuple(steps), limits)
+    layers = frozenset(setting.layer for setting in everywhere if setting.world is settings[0].world)
+    return Judged(statement, judgement, tuple(findings), tuple(steps), limits, layers)
+
+
+def uses_undefined_layer(judged: Judged, others: Sequence[Judged], setting: Setting) -> bool:
+    """Whether a statement leaves out the last layer although another one needs its left side there."""
+    last = setting.world.layers
+    left = judged.statement.left
+    if last in judged.layers or judged.statement.condition is None or left.label is None:
+        return False
+    return any(
+        isinstance(node, Symbol) and node.name == left.name and _label_in(node, other, setting) == last
+        for other in others
+        if other is not judged and other.judgement.read_as is not None
+        for node in walk(other.judgement.read_as)
+    )
+
+
+def _label_in(symbol: Symbol, judged: Judged, setting: Setting) -> int | None:
+    """The highest layer that a label stands for in a statement."""
+    highest = max((layer for layer in judged.layers if layer is not None), default=setting.layer)
+    try:
+        return replace(setting, layer=highest).label(symbol.label, symbol.name)
+    except ReadError:
+        return None
 
 
 def _steps(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from grader.symbolic.evaluate import compare
 from grader.symbolic.expression import Applied, Expression, Symbol, walk
 from grader.symbolic.lexer import ReadError, caret
-from grader.symbolic.mistakes import Asked, Diagnosis, Mistake, diagnose
+from grader.symbolic.mistakes import Asked, Diagnosis, Mistake, defines_itself, diagnose
 from grader.symbolic.reader import read
 
 if TYPE_CHECKING:
@@ -64,6 +64,9 @@ def judge(left: Symbol, text: str, settings: Sequence[Setting], asked: Asked | N
             untrue = [setting for setting in settings if not compare(left, reading.expression, setting)]
         except ReadError as error:
             causes.append(caret(text, error))
+            continue
+        if not untrue and defines_itself(left, reading.expression):
+            causes.append("the left side stands on the right again")
             continue
         beyond = [setting for setting in settings if _beyond_the_network(reading.expression, setting)]
         if not untrue and not beyond and all("closing" in repair for repair in reading.repairs):

@@ -87,18 +87,32 @@ def doubtful_limits(
 
     """
     families: dict[str, list[Limit]] = {}
+    kinds: dict[str, set[str]] = {}
     for limit in limits:
+        if limit.size is not None and limit.label is None and limit.layers:
+            kinds.setdefault(limit.size, set()).add(_kind(limit.layers[0], outputs))
         if limit.size is None:
             yield "the upper limit of a sum is no number of units"
         elif limit.label is None and _said_otherwise(limit, words, sizes, outputs):
             yield f"{limit.size} seems to count units of another layer than the sum that it limits"
         elif limit.label is not None and limit.layers and limit.layers[0] != limit.label:
             families.setdefault(limit.size, []).append(limit)
+    for size, counted in kinds.items():
+        if len(counted) > 1 and size not in sizes:
+            yield f"{size} limits sums over {' and '.join(sorted(counted))} alike"
     for size, family in families.items():
         alone = len({limit.label for limit in family}) < 2
         defined = f"{size}_" in words or f"{size}^" in words
         if alone or defined or not general:
             yield f"{size} with the label of layer l counts the inputs of that layer here; is that how it is meant?"
+
+
+def says(words: str, size: str) -> str | None:
+    """The kind of layer that words give a letter to, such as "M is the number of hidden units"."""
+    said = re.search(
+        rf"(?<![\w\\]){re.escape(size)}(?![\w^_(])[^.;\n]{{0,60}}?\b(input|hidden|output)", words
+    )
+    return {"input": "inputs", "hidden": "hidden", "output": "outputs"}[said[1]] if said else None
 
 
 def _said_otherwise(limit: Limit, words: str, sizes: Mapping[str, str], outputs: int) -> bool:
@@ -107,10 +121,7 @@ def _said_otherwise(limit: Limit, words: str, sizes: Mapping[str, str], outputs:
     if not kinds:
         return False
     capital = sizes.get(limit.size.upper()) if limit.size is not None and limit.size.islower() else None
-    said = re.search(
-        rf"(?<![\w\\]){re.escape(limit.size or '')}(?![\w^_(])[^.;\n]{{0,60}}?\b(input|hidden|output)", words
-    )
-    named = {"input": "inputs", "hidden": "hidden", "output": "outputs"}[said[1]] if said else None
+    named = says(words, limit.size or "")
     return any(kind is not None and kind not in kinds for kind in (capital, named))
 
 

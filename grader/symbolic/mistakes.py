@@ -94,7 +94,7 @@ class _Trials:
 
     def right(self, left: Expression, right: Expression) -> bool:
         """Whether an equation is what was asked for and holds in all worlds; false when the budget is spent."""
-        if self.left <= 0 or names_in(right) & set(self.eliminate) or _defines_itself(left, right):
+        if self.left <= 0 or names_in(right) & set(self.eliminate) or defines_itself(left, right):
             return False
         self.left -= 1
         return holds(left, right, self.settings)
@@ -117,7 +117,7 @@ def names_in(node: Expression) -> set[str]:
     }
 
 
-def _defines_itself(left: Expression, right: Expression) -> bool:
+def defines_itself(left: Expression, right: Expression) -> bool:
     """Whether the left side stands on the right again: true without saying anything."""
     return isinstance(left, Symbol) and any(
         isinstance(part, Symbol) and (part.name, part.label) == (left.name, left.label)
