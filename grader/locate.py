@@ -59,8 +59,6 @@ class Answer:
     """Pictures shown by a link or as data in the text: cell and markdown."""
     remarks: bool = False
     """Whether somebody else's remarks stood among it; they were left out."""
-    found: bool = True
-    """False if there is no trace of the exercise, not even its heading."""
 
     @property
     def text(self) -> str:
@@ -121,7 +119,7 @@ def locate(notebook: Notebook, sheet: Sheet, exercises: Sequence[Exercise]) -> d
     regions = _regions(notebook, sheet)
     answers = {letter: _answer(letter, region, sheet) for letter, region in regions.items()}
     _move_answers_under_plain_letters(answers, sheet)
-    missing = Answer("", found=False)
+    missing = Answer("")
     located: dict[str, Answer] = {}
     for exercise in exercises:
         answer = answers.get(exercise.heading, missing)

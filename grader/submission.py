@@ -109,12 +109,15 @@ def find_submissions(path: Path) -> tuple[Found, ...]:
 
 def _with_keys(notebooks: list[tuple[Path, str]]) -> tuple[Found, ...]:
     """A key for each; a hash of the path tells apart what would be alike, so that a new file moves nobody's key."""
-    keys = [safe_key(name.removesuffix(path.suffix)) for path, name in notebooks]
+    stems = [name.removesuffix(path.suffix) for path, name in notebooks]
+    keys = [safe_key(stem) for stem in stems]
     times = Counter(key.casefold() for key in keys)
-    return tuple(
-        Found(key if times[key.casefold()] == 1 else f"{key}-{_short_hash(name)}", path, name)
-        for key, (path, name) in zip(keys, notebooks, strict=True)
-    )
+    as_named = Counter(stem.casefold() for stem, key in zip(stems, keys, strict=True) if stem == key)
+    found: list[Found] = []
+    for stem, key, (path, name) in zip(stems, keys, notebooks, strict=True):
+        own = times[key.casefold()] == 1 or (stem == key and as_named[key.casefold()] == 1)
+        found.append(Found(key if own else f"{key}-{_short_hash(name)}", path, name))
+    return tuple(found)
 
 
 def _short_hash(name: str) -> str:

@@ -102,3 +102,8 @@ def test_the_students_own_correction_counts(tmp_path: Path) -> None:
 
 def test_a_correction_of_the_students_own_is_not_cut_off(tmp_path: Path) -> None:
     assert status_of_a(tmp_path, f"{WRONG}\n\nCorrection of the above:\n\n{RIGHT}") is not Status.PARTIAL
+
+
+@pytest.mark.parametrize("struck", [f"~~{RIGHT}~~", f"<s>{RIGHT}</s>", f"<del>{RIGHT}</del>"])
+def test_a_struck_out_answer_is_not_decided(tmp_path: Path, struck: str) -> None:
+    assert status_of_a(tmp_path, struck) is Status.REVIEW

@@ -274,3 +274,11 @@ def test_a_terminal_without_the_letter_shows_a_question_mark(folder: Path) -> No
     )
     assert finished.returncode == ExitCode.DONE, finished.stderr
     assert b"ud-f?r/index.html" in finished.stdout.replace(b"\\", b"/")
+
+
+def test_a_folder_that_cannot_be_written_is_not_our_fault(run: Run) -> None:
+    Path("file").touch()
+    outcome = run("grade", "class", "--assignment", "tiny", "--out", "file/OUT")
+    assert outcome.code == ExitCode.INPUT
+    assert "our fault" not in outcome.err
+    assert "can be written" in outcome.err
