@@ -5,9 +5,6 @@ from __future__ import annotations
 LAYERED = frozenset({"w", "a", "z", "delta", "h", "b"})
 """A superscript on these is a layer label even without parentheses; on others it is a power."""
 
-SIZES = frozenset({"D", "M", "K", "N", "L", "H", "I", "J", "Q", "P", "B", "C", "S"})
-"""Letters that count something; a superscript in parentheses or a subscript says of which layer."""
-
 SAME = {"omega": "w", "W": "w", "X": "x"}
 """Spellings that students use for a symbol of the sheet."""
 
