@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from grader import __version__
 from grader.locate import MAX_PIECE, Piece
 from grader.result import Environment, Finding, Status, Verdict
-from grader.symbolic.messages import MESSAGES
+from grader.symbolic.mistakes.messages import MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -93,7 +93,7 @@ def stray(exercise: Exercise, notebook: Notebook, bench: Bench) -> Verdict | Non
     """A verdict for an exercise without an answer of its own whose right answer stands elsewhere in the notebook."""
     if not exercise.equations:
         return None
-    from grader.symbolic.answer import told  # noqa: PLC0415
+    from grader.symbolic.formulas.answer import told  # noqa: PLC0415
 
     pieces = [Piece(cell.index, cell.source) for cell in notebook.cells if cell.kind == "markdown"]
     found = told(exercise, bench.worlds[str(exercise.world)], pieces)
@@ -106,7 +106,7 @@ def stray(exercise: Exercise, notebook: Notebook, bench: Bench) -> Verdict | Non
 
 
 def _equations(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
-    from grader.symbolic.answer import check_equations  # noqa: PLC0415 - week 2 needs none
+    from grader.symbolic.formulas.answer import check_equations  # noqa: PLC0415 - week 2 needs none
 
     if not answer.pieces:
         return Verdict(status=Status.MISSING)
@@ -114,7 +114,7 @@ def _equations(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
 
 
 def _derivation(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
-    from grader.symbolic.answer import check_result  # noqa: PLC0415
+    from grader.symbolic.formulas.answer import check_result  # noqa: PLC0415
 
     if not answer.pieces:
         return Verdict(status=Status.MISSING)
@@ -132,7 +132,7 @@ def _text(exercise: Exercise, answer: Answer, _bench: Bench) -> Verdict:
 
 def _words(text: str) -> str:
     """What is said in words, formulas left out."""
-    from grader.symbolic.markup import split_blocks  # noqa: PLC0415
+    from grader.symbolic.reading.markup import split_blocks  # noqa: PLC0415
 
     prose = " ".join(block.text for block in split_blocks(text) if block.kind == "prose")
     return " ".join(re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^>]*>", " ", prose)))

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from grader.symbolic.lexer import ReadError
-from grader.symbolic.markup import split_blocks
-from grader.symbolic.reader import read
-from grader.symbolic.statements import read_chains
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.reading.markup import split_blocks
+from grader.symbolic.reading.reader import read
+from grader.symbolic.reading.statements import read_chains
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.symbolic.expression import Expression
+    from grader.symbolic.reading.expression import Expression
 
 _VERB = r"(?:show|argue|derive|calculate|compute|write|prove|find|modify|use|explain|complete|perform)"
 _INSTRUCTION = re.compile(

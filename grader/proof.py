@@ -9,10 +9,10 @@ from grader.locate import Piece
 from grader.result import Status
 from grader.sheets import sheets_of
 from grader.submission import Found
-from grader.symbolic.answer import check_equations, told
-from grader.symbolic.exact import proves
-from grader.symbolic.lexer import ReadError, caret
-from grader.symbolic.reader import read
+from grader.symbolic.formulas.answer import check_equations, told
+from grader.symbolic.reading.lexer import ReadError, caret
+from grader.symbolic.reading.reader import read
+from grader.symbolic.truth.exact import proves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

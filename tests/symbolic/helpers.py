@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from grader.assignment import Assignment, Equation, Exercise, load_assignment
 from grader.locate import Piece
-from grader.symbolic.answer import check_equations, check_result
-from grader.symbolic.reader import read
+from grader.symbolic.formulas.answer import check_equations, check_result
+from grader.symbolic.reading.reader import read
 
 if TYPE_CHECKING:
     from grader.result import Verdict

@@ -7,7 +7,7 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from grader.symbolic.expression import (
+from grader.symbolic.reading.expression import (
     Activation,
     Add,
     Applied,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from grader.result import Status
-from grader.symbolic.mistakes import Diagnosis
+from grader.symbolic.mistakes.diagnosis import Diagnosis
 from tests.symbolic.helpers import codes, verdict
 from tests.symbolic.oracle import Layer, Tree, agrees
 from tests.symbolic.spellings import FREE, LETTERS, Writer, random_edit, renamed, respelled
@@ -150,7 +150,7 @@ def test_an_answer_that_the_oracle_refutes_is_never_correct(
     name: str, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Mistakes are named after the decision and take most of the time, so that many more can be tried without names.
-    monkeypatch.setattr("grader.symbolic.judge.diagnose", lambda *_: Diagnosis())
+    monkeypatch.setattr("grader.symbolic.formulas.judge.diagnose", lambda *_: Diagnosis())
     refuse(name, str(seed), 100)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import example, given, settings
 
-from grader.symbolic.expression import (
+from grader.symbolic.reading.expression import (
     Activation,
     Add,
     Big,
@@ -21,9 +21,9 @@ from grader.symbolic.expression import (
     letter,
     walk,
 )
-from grader.symbolic.latex import to_latex
-from grader.symbolic.lexer import ReadError, caret
-from grader.symbolic.reader import read
+from grader.symbolic.reading.latex import to_latex
+from grader.symbolic.reading.lexer import ReadError, caret
+from grader.symbolic.reading.reader import read
 from tests.symbolic.helpers import same
 from tests.symbolic.strategies import expressions, latex_like
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from grader.symbolic.markup import split_blocks
-from grader.symbolic.statements import read_chains
+from grader.symbolic.reading.markup import split_blocks
+from grader.symbolic.reading.statements import read_chains
 from tests.symbolic.strategies import latex_like
 
 Chains = list[list[str]]

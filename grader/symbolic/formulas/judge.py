@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from grader.symbolic.evaluate import compare
-from grader.symbolic.expression import Applied, Expression, Symbol, walk
-from grader.symbolic.lexer import ReadError, caret
-from grader.symbolic.mistakes import Asked, Diagnosis, Mistake, defines_itself, diagnose
-from grader.symbolic.reader import read
+from grader.symbolic.mistakes.diagnosis import Asked, Diagnosis, Mistake, defines_itself, diagnose
+from grader.symbolic.reading.expression import Applied, Expression, Symbol, walk
+from grader.symbolic.reading.lexer import ReadError, caret
+from grader.symbolic.reading.reader import read
+from grader.symbolic.truth.evaluate import compare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.symbolic.parser import Reading
-    from grader.symbolic.scope import Setting
+    from grader.symbolic.reading.parser import Reading
+    from grader.symbolic.truth.scope import Setting
 
 Outcome = Literal["true", "false", "unread"]
 

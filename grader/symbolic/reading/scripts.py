@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader.symbolic.expression import Add, Expression, Negative, Number, Span, Symbol
-from grader.symbolic.lexer import ReadError, Token
-from grader.symbolic.notation import GREEK
+from grader.symbolic.reading.expression import Add, Expression, Negative, Number, Span, Symbol
+from grader.symbolic.reading.lexer import ReadError, Token
+from grader.symbolic.reading.notation import GREEK
 
 if TYPE_CHECKING:
-    from grader.symbolic.stream import TokenStream
+    from grader.symbolic.reading.stream import TokenStream
 
 
 MAX_DIGITS = 6

@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.result import Finding, Step
-from grader.symbolic.collect import Statement, finished, left_over
-from grader.symbolic.expression import Number, Span, Symbol, walk
-from grader.symbolic.judge import Judgement, judge
-from grader.symbolic.lexer import ReadError, tokenize
-from grader.symbolic.limits import Limit, limits_of
-from grader.symbolic.messages import MESSAGES
-from grader.symbolic.mistakes import Asked, Mistake
-from grader.symbolic.scripts import read_index
+from grader.symbolic.formulas.collect import Statement, finished, left_over
+from grader.symbolic.formulas.judge import Judgement, judge
+from grader.symbolic.formulas.limits import Limit, limits_of
+from grader.symbolic.mistakes.diagnosis import Asked, Mistake
+from grader.symbolic.mistakes.messages import MESSAGES
+from grader.symbolic.reading.expression import Number, Span, Symbol, walk
+from grader.symbolic.reading.lexer import ReadError, tokenize
+from grader.symbolic.reading.scripts import read_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.symbolic.conditions import Condition
-    from grader.symbolic.scope import Setting
+    from grader.symbolic.reading.conditions import Condition
+    from grader.symbolic.truth.scope import Setting
 
 MAX_STEPS = 30
 """Steps before the result that are judged, the last ones."""

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
-from grader.symbolic.evaluate import both_sides
-from grader.symbolic.scope import Setting
-from grader.symbolic.world import Table, World
+from grader.symbolic.truth.evaluate import both_sides
+from grader.symbolic.truth.scope import Setting
+from grader.symbolic.truth.world import Table, World
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from grader.symbolic.expression import Expression
+    from grader.symbolic.reading.expression import Expression
 
 
 class ExactWorld(World):

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader.symbolic.expression import (
+from grader.symbolic.mistakes.repairs import is_bias, minus_one
+from grader.symbolic.reading.expression import (
     Activation,
     Add,
     Big,
@@ -20,7 +21,6 @@ from grader.symbolic.expression import (
     number,
     with_child,
 )
-from grader.symbolic.repairs import is_bias, minus_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

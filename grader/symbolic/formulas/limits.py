@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.symbolic.expression import Big, Expression, Symbol, letter, walk
-from grader.symbolic.lexer import ReadError
-from grader.symbolic.scope import Setting, slots_of
+from grader.symbolic.reading.expression import Big, Expression, Symbol, letter, walk
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.truth.scope import Setting, slots_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from grader.symbolic.expression import (
+from grader.symbolic.reading.expression import (
     Activation,
     Add,
     Applied,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.symbolic.expression import (
+from grader.symbolic.reading.expression import (
     Activation,
     Add,
     Applied,
@@ -25,11 +25,11 @@ from grader.symbolic.expression import (
     letter,
     walk,
 )
-from grader.symbolic.groups import adjacent, is_partial, lower_limit, over, product
-from grader.symbolic.lexer import NAMES, ReadError, Token
-from grader.symbolic.notation import FUNCTIONS, GREEK, LAYERED, SAME
-from grader.symbolic.scripts import Scripts, read_scripts
-from grader.symbolic.stream import CLOSING, TokenStream
+from grader.symbolic.reading.groups import adjacent, is_partial, lower_limit, over, product
+from grader.symbolic.reading.lexer import NAMES, ReadError, Token
+from grader.symbolic.reading.notation import FUNCTIONS, GREEK, LAYERED, SAME
+from grader.symbolic.reading.scripts import Scripts, read_scripts
+from grader.symbolic.reading.stream import CLOSING, TokenStream
 
 MAX_DEPTH = 60
 MAX_DIGITS = 15

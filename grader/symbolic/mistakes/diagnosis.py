@@ -11,9 +11,17 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from grader.symbolic.edits import single_edits
-from grader.symbolic.evaluate import compare
-from grader.symbolic.expression import (
+from grader.symbolic.mistakes.edits import single_edits
+from grader.symbolic.mistakes.repairs import (
+    fold_bias,
+    insert_activations,
+    is_bias,
+    relabel,
+    relink,
+    rename_dummies,
+    swap_symbols,
+)
+from grader.symbolic.reading.expression import (
     Activation,
     Add,
     Big,
@@ -27,20 +35,12 @@ from grader.symbolic.expression import (
     number,
     walk,
 )
-from grader.symbolic.lexer import ReadError
-from grader.symbolic.repairs import (
-    fold_bias,
-    insert_activations,
-    is_bias,
-    relabel,
-    relink,
-    rename_dummies,
-    swap_symbols,
-)
-from grader.symbolic.scope import Setting, index_letters
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.truth.evaluate import compare
+from grader.symbolic.truth.scope import Setting, index_letters
 
 if TYPE_CHECKING:
-    from grader.symbolic.conditions import Condition
+    from grader.symbolic.reading.conditions import Condition
 
 MAX_WORK = 20_000
 """Nodes that are evaluated in search of a repair: the limit is work, so that it is the same on every machine."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.symbolic.expression import (
+from grader.symbolic.reading.expression import (
     Activation,
     Add,
     Applied,
@@ -17,12 +17,12 @@ from grader.symbolic.expression import (
     children,
     letter,
 )
-from grader.symbolic.lexer import ReadError
+from grader.symbolic.reading.lexer import ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.symbolic.world import Unit, World
+    from grader.symbolic.truth.world import Unit, World
 
 
 MAX_LABEL = 99

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from grader.result import Finding, Status, Verdict
-from grader.symbolic.collect import (
+from grader.symbolic.formulas.collect import (
     Piece,
     finished,
     has_bare_formulas,
@@ -18,7 +18,7 @@ from grader.symbolic.collect import (
     says_something,
     statements_about,
 )
-from grader.symbolic.decide import (
+from grader.symbolic.formulas.decide import (
     Judged,
     finding_of,
     is_right,
@@ -26,15 +26,15 @@ from grader.symbolic.decide import (
     judge_statement,
     uses_undefined_layer,
 )
-from grader.symbolic.judge import read_symbol
-from grader.symbolic.latex import to_latex
-from grader.symbolic.limits import doubtful_limits, says, wrong_limits
-from grader.symbolic.markup import split_blocks
-from grader.symbolic.mistakes import Asked
-from grader.symbolic.reader import read
-from grader.symbolic.scope import Setting
-from grader.symbolic.statements import read_chains
-from grader.symbolic.world import worlds
+from grader.symbolic.formulas.judge import read_symbol
+from grader.symbolic.formulas.limits import doubtful_limits, says, wrong_limits
+from grader.symbolic.mistakes.diagnosis import Asked
+from grader.symbolic.reading.latex import to_latex
+from grader.symbolic.reading.markup import split_blocks
+from grader.symbolic.reading.reader import read
+from grader.symbolic.reading.statements import read_chains
+from grader.symbolic.truth.scope import Setting
+from grader.symbolic.truth.world import worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from grader.symbolic.conditions import TABLE, Condition, split_row
-from grader.symbolic.markup import split_blocks
+from grader.symbolic.reading.conditions import TABLE, Condition, split_row
+from grader.symbolic.reading.markup import split_blocks
 
 _LAYOUT = re.compile(
     r"\\(?:begin|end)\{(?:align|aligned|alignat|equation|eqnarray|gather|gathered|multline|split|flalign|displaymath)\*?\}"

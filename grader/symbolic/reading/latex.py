@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.symbolic.expression import (
+from grader.symbolic.reading.expression import (
     Activation,
     Add,
     Applied,
@@ -19,7 +19,7 @@ from grader.symbolic.expression import (
     Power,
     Symbol,
 )
-from grader.symbolic.notation import GREEK, LAYERED
+from grader.symbolic.reading.notation import GREEK, LAYERED
 
 _SUM, _PRODUCT, _ATOM = range(3)
 """How tightly a piece of LaTeX holds together."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import combinations
 
-from grader.symbolic.expression import Expression, Span, children
-from grader.symbolic.lexer import ReadError, tokenize
-from grader.symbolic.parser import MAX_DEPTH, Parser, Reading
+from grader.symbolic.reading.expression import Expression, Span, children
+from grader.symbolic.reading.lexer import ReadError, tokenize
+from grader.symbolic.reading.parser import MAX_DEPTH, Parser, Reading
 
 MAX_READINGS = 8
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from grader.symbolic.expression import Span
+from grader.symbolic.reading.expression import Span
 
 MAX_LENGTH = 4000
 

@@ -6,19 +6,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from grader.symbolic.expression import Activation, Applied, Derivative, Dots, Expression, Symbol
-from grader.symbolic.judge import read_symbol
-from grader.symbolic.lexer import ReadError
-from grader.symbolic.markup import split_blocks
-from grader.symbolic.mistakes import names_in
-from grader.symbolic.reader import read
-from grader.symbolic.scope import Setting, index_letters
-from grader.symbolic.statements import Chain, Member, read_chains
+from grader.symbolic.formulas.judge import read_symbol
+from grader.symbolic.mistakes.diagnosis import names_in
+from grader.symbolic.reading.expression import Activation, Applied, Derivative, Dots, Expression, Symbol
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.reading.markup import split_blocks
+from grader.symbolic.reading.reader import read
+from grader.symbolic.reading.statements import Chain, Member, read_chains
+from grader.symbolic.truth.scope import Setting, index_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from grader.symbolic.conditions import Condition
+    from grader.symbolic.reading.conditions import Condition
 
 
 _BARE = re.compile(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.symbolic.expression import Span
-from grader.symbolic.lexer import ReadError, Token
+from grader.symbolic.reading.expression import Span
+from grader.symbolic.reading.lexer import ReadError, Token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.symbolic.expression import (
+from grader.symbolic.reading.expression import (
     NOWHERE,
     Activation,
     Add,
@@ -27,8 +27,8 @@ from grader.symbolic.expression import (
     Symbol,
     letter,
 )
-from grader.symbolic.lexer import ReadError
-from grader.symbolic.scope import Setting, index_letters, slots_of
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.truth.scope import Setting, index_letters, slots_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

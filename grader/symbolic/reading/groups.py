@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from grader.symbolic.expression import Expression, Multiply, Span, letter
-from grader.symbolic.lexer import ReadError, Token
-from grader.symbolic.scripts import read_index
+from grader.symbolic.reading.expression import Expression, Multiply, Span, letter
+from grader.symbolic.reading.lexer import ReadError, Token
+from grader.symbolic.reading.scripts import read_index
 
 
 def lower_limit(group: list[Token]) -> tuple[str | None, Expression | None]:
