@@ -78,13 +78,17 @@ class Applied(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Big(Expression):
-    """A sum or product over `index`; a limit that was not written is None."""
+    r"""A sum or product over `index`; a limit that was not written is None.
+
+    `excluding` is the value that is left out, as in `\\sum_{k \\neq j}`.
+    """
 
     kind: Literal["sum", "prod"]
     index: str | None
     lower: Expression | None
     upper: Expression | None
     body: Expression
+    excluding: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,30 @@ class Derivative(Expression):
 
     of: Expression
     by: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Condition(Expression):
+    """`left = right`, or unequal: what a case is said to hold for."""
+
+    left: Expression
+    right: Expression
+    equal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Expression):
+    """One row of a definition by cases; without a condition it holds for all the rest."""
+
+    value: Expression
+    condition: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases(Expression):
+    r"""`\\begin{cases} ... \\end{cases}`."""
+
+    cases: tuple[Case, ...]
 
 
 def children(node: Expression) -> tuple[tuple[str, int | None, Expression], ...]:

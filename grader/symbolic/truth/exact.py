@@ -7,6 +7,7 @@ references, on which the names of mistakes rest.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import sympy
 
 from grader.symbolic.truth.evaluate import both_sides
 from grader.symbolic.truth.scope import Setting
-from grader.symbolic.truth.world import Table, World
+from grader.symbolic.truth.world import World
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,12 +29,20 @@ class ExactWorld(World):
     def __init__(self, layers: int) -> None:
         self.layers = layers
         self.output = "activation"
+        self.one_hot = False
+        self.points = 1
         self.sizes = [2 + layer % 2 for layer in range(layers + 1)]
         self.pad = max(self.sizes) + 2
         self.h = [_Undefined(layer) for layer in range(layers + 1)]
         self.w = [self._symbols(layer) for layer in range(1, layers + 1)]
-        self.x = np.array([sympy.Integer(1), *sympy.symbols(f"x1:{self.sizes[0] + 1}")], dtype=object)
-        self.t = np.array(sympy.symbols(f"t1:{self.sizes[-1] + 1}"), dtype=object)
+        one = sympy.Integer(1)
+        self.x = np.array(
+            [[one, *sympy.symbols(f"x{n}_1:{self.sizes[0] + 1}")] for n in range(2)], dtype=object
+        )
+        self.t = np.array(
+            [[one, *sympy.symbols(f"t{n}_1:{self.sizes[-1] + 1}")] for n in range(2)], dtype=object
+        )
+        self.sigma = sympy.Symbol("sigma", positive=True)
 
     def _symbols(self, layer: int) -> NDArray[Any]:
         shape = (self.sizes[layer] + 1, self.sizes[layer - 1] + 1)
@@ -45,13 +54,17 @@ class ExactWorld(World):
         weights[0, 0] = _Undefined(layer).c
         return weights
 
-    def _padded(self, name: str, layer: int | None, values: NDArray[Any], *slots: Any) -> Table:
-        padded = np.empty((self.pad,) * len(slots), dtype=object)
-        for place in np.ndindex(padded.shape):
-            inside = all(at < length for at, length in zip(place, values.shape, strict=True))
-            noise = sympy.Symbol(f"outside_{name}_{layer}_{'_'.join(map(str, place))}")
-            padded[place] = values[place] if inside and values[place] is not None else noise
-        return Table(padded, slots)
+    def number(self, value: Any) -> Any:
+        """The exact rational number."""
+        fraction = Fraction(value)
+        return sympy.Rational(fraction.numerator, fraction.denominator)
+
+    def noise(self, name: str, layer: int | None, shape: tuple[int, ...]) -> NDArray[Any]:
+        """A symbol of its own for every place that no network has."""
+        places = np.empty(shape, dtype=object)
+        for place in np.ndindex(shape):
+            places[place] = sympy.Symbol(f"outside_{name}_{layer}_{'_'.join(map(str, place))}")
+        return places
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.symbolic.reading.expression import (
@@ -16,26 +16,49 @@ from grader.symbolic.reading.expression import (
     Symbol,
     children,
     letter,
+    walk,
 )
 from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.truth.run import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from grader.symbolic.truth.world import Unit, World
+    from grader.symbolic.truth.world import World
 
 
 MAX_LABEL = 99
+UNITS = {"w": 2, "x": 1, "y": 1, "t": 1, "a": 1, "z": 1, "delta": 1}
+"""Indices of units that a symbol carries, besides that of the data point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a student gave a name to: `A_j = ...` has the parameter j."""
+
+    parameters: tuple[str, ...]
+    expression: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One world with the numbers that stand for the layer letters l and L there."""
+    """One world and how the sheet, and the student, write about it."""
 
     world: World
     layer: int | None = None
+    """The number that stands for l."""
     shorthand: tuple[str, ...] = ()
     """Symbols that stand for those of the last layer when they carry no label."""
+    data: str | None = None
+    """The letter that counts data points; without one there is a single point and every letter counts units."""
+    strict: bool = False
+    """Whether what belongs to a data point must say to which one."""
+    total: bool = False
+    """Whether E and p without an index are about all data points, or about the one that the formula is about."""
+    sizes: Mapping[str, str] = field(default_factory=dict)
+    """Letters that are a number of inputs, outputs or points."""
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    """Names that the student gave."""
 
     def label(self, node: Expression | None, symbol: str) -> int | None:
         """The number of a layer label; None without one.
@@ -62,27 +85,97 @@ class Setting:
                 return sum(self._integer(term) for term in terms)
         raise ReadError("this layer label is not known", node.span)
 
+    def size(self, name: str) -> int | None:
+        """The number that a letter such as N, D or K stands for, where the sheet says so."""
+        kind = self.sizes.get(name)
+        sizes = {
+            "inputs": self.world.sizes[0],
+            "outputs": self.world.sizes[-1],
+            "points": self.world.points,
+        }
+        return sizes.get(kind) if kind is not None else None
 
-def slots_of(node: Expression, name: str, setting: Setting) -> Iterator[Unit]:
-    """The type of every place where the letter `name` is used as an index in `node`, inner sums over it left out."""
+
+def data_letters(nodes: tuple[Expression, ...], setting: Setting) -> frozenset[str]:
+    """The letters that count data points in an equation: the sheet's own, and what runs up to the number of points."""
+    if setting.data is None:
+        return frozenset()
+    found = {setting.data}
+    for node in nodes:
+        for part in walk(node):
+            if isinstance(part, Big) and part.index is not None and isinstance(part.upper, Symbol):
+                kind = setting.sizes.get(part.upper.name)
+                if kind == "points":
+                    found.add(part.index)
+                elif kind is not None:
+                    found.discard(part.index)
+    return frozenset(found)
+
+
+def split_indices(
+    node: Symbol, letters: frozenset[str]
+) -> tuple[Expression | None, tuple[Expression, ...]]:
+    """The index of the data point, if it is written, and the indices of units."""
+    of_points = [index for index in node.indices if letter(index) in letters]
+    if len(of_points) != 1 or len(node.indices) > UNITS.get(node.name, 1) + 1:
+        return None, node.indices
+    units = tuple(index for index in node.indices if index is not of_points[0])
+    return of_points[0], units
+
+
+def slots_of(
+    node: Expression, name: str, setting: Setting, letters: frozenset[str] = frozenset()
+) -> Iterator[Unit]:
+    """The type of every place where the letter `name` is used as the index of a unit in `node`.
+
+    Inner sums over the same letter are left out; `letters` count data points.
+    """
     if isinstance(node, Symbol):
-        if not any(letter(index) == name for index in node.indices):
-            return
-        table = setting.world.table(node.name, setting.label(node.label, node.name))
-        if table is not None:
-            for index, unit in zip(node.indices, table.slots, strict=False):
-                if letter(index) == name:
-                    yield unit
+        yield from _slots_of_symbol(node, name, setting, letters)
         return
     if isinstance(node, Applied):
-        yield from slots_of(node.symbol, name, setting)
+        yield from slots_of(node.symbol, name, setting, letters)
         return
-    for field, _, part in children(node):
-        if field in {"lower", "upper", "label"}:
+    for field_name, _, part in children(node):
+        if field_name in {"lower", "upper", "label", "excluding"}:
             continue
         if isinstance(node, Big) and node.index == name:
             continue
-        yield from slots_of(part, name, setting)
+        yield from slots_of(part, name, setting, letters)
+
+
+def _slots_of_symbol(
+    node: Symbol, name: str, setting: Setting, letters: frozenset[str]
+) -> Iterator[Unit]:
+    if not any(letter(index) == name for index in node.indices):
+        return
+    definition = setting.definitions.get(node.name)
+    if definition is not None:
+        for parameter, index in zip(definition.parameters, node.indices, strict=False):
+            if letter(index) == name:
+                yield from slots_of(definition.expression, parameter, setting, letters)
+        return
+    _, units = split_indices(node, letters)
+    slots = slots_in_table(node, setting)
+    for index, unit in zip(units, slots, strict=False):
+        if letter(index) == name:
+            yield unit
+
+
+def slots_in_table(node: Symbol, setting: Setting) -> tuple[Unit, ...]:
+    """The types of a symbol's indices of units."""
+    label = setting.label(node.label, node.name)
+    layers = setting.world.layers
+    if node.name in {"y", "t"} and label is None:
+        return (Unit(layers),)
+    if node.name == "x" and label is None:
+        return (Unit(0, fan_in=True),)
+    if node.name not in {"w", "a", "z", "delta"}:
+        return ()
+    known = label is not None and 1 <= label <= layers
+    if node.name == "w":
+        return (Unit(label), Unit(label - 1, fan_in=True)) if known and label else (Unit(-1), Unit(-1))
+    return (Unit(label),) if known and label else (Unit(-1),)
 
 
 def index_letters(node: Expression) -> Iterator[str]:
@@ -94,10 +187,12 @@ def index_letters(node: Expression) -> Iterator[str]:
         return
     if isinstance(node, Applied):
         yield from index_letters(node.symbol)
+        for argument in (*node.arguments, *node.given):
+            yield from index_letters(argument)
         return
-    for field, _, part in children(node):
-        if field in {"lower", "upper"} or (isinstance(node, (Symbol, Activation)) and field == "label"):
+    for field_name, _, part in children(node):
+        if field_name in {"lower", "upper"} or (isinstance(node, Activation) and field_name == "label"):
             continue
         for name in index_letters(part):
-            if not (isinstance(node, Big) and name == node.index):
+            if not (isinstance(node, Big) and name == node.index and field_name == "body"):
                 yield name

@@ -1,6 +1,7 @@
-"""A world: a small random network in which every symbol of the sheet has its true value.
+"""A world: a small random network with a few data points, in which every symbol of the sheet has its true value.
 
-It knows definitions only (forward pass, loss) and the complex step; it holds no answer and no backward pass.
+It knows definitions only (sizes, weights, inputs, targets, activations); `run` computes what follows from them. It
+holds no answer and no backward pass.
 """
 
 from __future__ import annotations
@@ -14,24 +15,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-STEP = 1e-100
-"""Imaginary perturbation; small enough that the derivative is exact to rounding."""
+    from grader.symbolic.truth.run import Run
 
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """The type of an index: a unit of that layer (0: inputs); `fan_in` where a bias unit 0 belongs to the range."""
-
-    layer: int
-    fan_in: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Values of one symbol: one axis for each index, padded to the same length with noise."""
-
-    values: NDArray[Any]
-    slots: tuple[Unit, ...]
+POINTS = 3
+"""Data points; with one, a factor 1/N or a sum over n would make no difference."""
 
 
 class ActivationFunction(Protocol):
@@ -65,26 +52,33 @@ class Smooth:
 
 
 class World:
-    """A network with `layers` layers of weights and a size of its own for every layer.
+    """A network with `layers` layers of weights and a size of its own for every layer, and its data.
 
     The bias is folded in as the sheet does it: unit 0 of every layer is 1. That makes w_{0i}^{(l)} = c_l if i = 0
     and else 0, with h_l(c_l) = 1, so sums from 0 and biases written out agree without any rewriting.
+
+    Data points are numbered from 1. Point 0 is no part of the data: it is what a symbol stands for that should say
+    which point it means and does not.
     """
 
-    def __init__(self, layers: int, output: Literal["activation", "softmax"], seed: int) -> None:
+    def __init__(
+        self, layers: int, output: Literal["activation", "softmax"], seed: int, *, one_hot: bool = False
+    ) -> None:
         rng = np.random.default_rng([layers, seed])
         self.layers = layers
         self.output = output
+        self.one_hot = one_hot
+        self.points = POINTS
         self.sizes = _sizes(rng, layers)
         self.pad = max(self.sizes) + 2
-        self._noise_seed = int(rng.integers(2**31))
+        self.noise_seed = int(rng.integers(2**31))
         self.h: list[ActivationFunction] = [_smooth(rng) for _ in range(layers + 1)]
         self.w = [self._weights(rng, layer) for layer in range(1, layers + 1)]
-        self.x = np.concatenate([[1.0], rng.normal(size=self.sizes[0])])
-        target = rng.uniform(0.2, 1.0, size=self.sizes[-1])
-        # Targets add up to one, as one-hot targets do, without being special in any other way.
-        self.t = target / target.sum()
-        self.sigma = float(rng.uniform(0.6, 1.7))
+        self.x = _with_unit(rng.normal(size=(POINTS + 1, self.sizes[0])))
+        self.t = _with_unit(_targets(rng, self.sizes[-1], one_hot=one_hot))
+        self.sigma: Any = float(rng.uniform(0.6, 1.7))
+        self.runs: dict[tuple[Any, ...], Run] = {}
+        """Runs with something perturbed that were needed before."""
 
     def _weights(self, rng: np.random.Generator, layer: int) -> NDArray[Any]:
         """w^(layer) of shape (units + 1, units below + 1), row 0 reproducing the bias unit."""
@@ -94,91 +88,41 @@ class World:
         weights[0, 0] = self.h[layer].c
         return weights
 
-    def forward(self, *, layer: int = 0, pre_activation: NDArray[Any] | None = None) -> NDArray[Any]:
-        """The outputs y (shape (K,)), from the inputs or from given pre-activations of one layer."""
-        value = self.x if pre_activation is None else self._activate(layer, pre_activation)
-        for above in range(layer + 1, self.layers + 1):
-            value = self._activate(above, self.w[above - 1] @ value)
-        return value[1:]
-
-    def _activate(self, layer: int, a: NDArray[Any]) -> NDArray[Any]:
-        if layer < self.layers or self.output == "activation":
-            return self.h[layer](a)
-        exponentials = np.exp(a[1:])
-        return np.concatenate([[1.0], exponentials / exponentials.sum()])
-
-    def loss(self, y: NDArray[Any]) -> Any:
-        """E of one data point: the squared error, or the cross entropy behind a softmax."""
-        if self.output == "activation":
-            return ((y - self.t) ** 2).sum()
-        return -(self.t * np.log(y)).sum()
-
-    @cached_property
-    def _a(self) -> list[NDArray[Any]]:
-        """a^(1) ... a^(L), each with its bias unit at 0."""
-        values, z = [], self.x
-        for layer in range(1, self.layers + 1):
-            values.append(self.w[layer - 1] @ z)
-            z = self._activate(layer, values[-1])
-        return values
-
-    def delta(self, layer: int) -> NDArray[Any]:
-        """dE/da^(layer), shape (units + 1,), by the complex step: a fact about the network, not a rule."""
-        a = self._a[layer - 1]
-        result = np.zeros(len(a))
-        for unit in range(1, len(a)):
-            stepped = a.astype(complex)
-            stepped[unit] += 1j * STEP
-            result[unit] = self.loss(self.forward(layer=layer, pre_activation=stepped)).imag / STEP
-        return result
-
     def activation(self, layer: int | None) -> ActivationFunction:
         """h_layer; a stranger for a layer that the network does not have."""
         if layer is None or not 1 <= layer <= self.layers:
-            return _stranger(self._noise_seed, layer)
+            return _stranger(self.noise_seed, layer)
         return self.h[layer]
 
-    def table(self, name: str, layer: int | None) -> Table | None:
-        """Values of a symbol, None if the network has no symbol of that name."""
-        key = (name, layer)
-        if key not in self._tables:
-            self._tables[key] = self._make_table(name, layer)
-        return self._tables[key]
+    def number(self, value: Any) -> Any:
+        """A number that was written, as this world computes with it."""
+        return float(value)
+
+    def noise(self, name: str, layer: int | None, shape: tuple[int, ...]) -> NDArray[Any]:
+        """Values for places that no network has, always the same: whatever uses them is false."""
+        seed = [self.noise_seed, *name.encode(), 999 if layer is None else layer + 500]
+        return np.random.default_rng(seed).normal(size=shape)
 
     @cached_property
-    def _tables(self) -> dict[tuple[str, int | None], Table | None]:
-        return {}
+    def run(self) -> Run:
+        """The network as it is, nothing perturbed."""
+        from grader.symbolic.truth.run import Run  # noqa: PLC0415 - a run is made from a world
 
-    def _make_table(self, name: str, layer: int | None) -> Table | None:
-        output = Unit(self.layers)
-        if name in {"y", "t"} and layer is None:
-            values = self.forward() if name == "y" else self.t
-            return self._padded(name, layer, np.array([None, *values], dtype=object), output)
-        if name == "x" and layer is None:
-            return self._padded(name, layer, self.x, Unit(0, fan_in=True))
-        if name not in {"w", "a", "z", "delta"}:
-            return None
-        if layer is None or not 1 <= layer <= self.layers:
-            # No such layer: noise, so that the formula can be evaluated and is false.
-            slots = (Unit(-1), Unit(-1)) if name == "w" else (Unit(-1),)
-            return self._padded(name, layer, np.empty((0,) * len(slots)), *slots)
-        if name == "w":
-            return self._padded(name, layer, self.w[layer - 1], Unit(layer), Unit(layer - 1, fan_in=True))
-        values = {"a": self._value_a, "z": self._value_z, "delta": self.delta}[name](layer)
-        return self._padded(name, layer, values, Unit(layer))
+        return Run(self)
 
-    def _value_a(self, layer: int) -> NDArray[Any]:
-        return self._a[layer - 1]
 
-    def _value_z(self, layer: int) -> NDArray[Any]:
-        return self._activate(layer, self._a[layer - 1])
+def _with_unit(values: NDArray[Any]) -> NDArray[Any]:
+    """Rows with a 1 in front: unit 0, which makes biases weights."""
+    return np.concatenate([np.ones((len(values), 1)), values], axis=1)
 
-    def _padded(self, name: str, layer: int | None, values: NDArray[Any], *slots: Unit) -> Table:
-        seed = [self._noise_seed, *name.encode(), 999 if layer is None else layer + 500]
-        padded = np.random.default_rng(seed).normal(size=(self.pad,) * len(slots))
-        for place, value in np.ndenumerate(values):
-            padded[place] = padded[place] if value is None else value
-        return Table(padded, slots)
+
+def _targets(rng: np.random.Generator, outputs: int, *, one_hot: bool) -> NDArray[Any]:
+    """Targets that add up to one, as one-hot targets do, without being special in any other way; or one-hot ones."""
+    if one_hot:
+        classes = rng.permutation(np.arange(POINTS + 1) % outputs)
+        return np.asarray(np.eye(outputs)[classes])
+    targets: NDArray[Any] = rng.uniform(0.2, 1.0, size=(POINTS + 1, outputs))
+    return targets / targets.sum(axis=1, keepdims=True)
 
 
 def _sizes(rng: np.random.Generator, layers: int) -> list[int]:
@@ -202,6 +146,8 @@ def _stranger(seed: int, layer: int | None) -> Smooth:
 
 
 @lru_cache(maxsize=64)
-def worlds(layers: int, output: Literal["activation", "softmax"]) -> tuple[World, ...]:
+def worlds(
+    layers: int, output: Literal["activation", "softmax"], *, one_hot: bool = False
+) -> tuple[World, ...]:
     """The worlds in which a formula of that setting is judged: several networks of different size patterns."""
-    return tuple(World(layers, output, seed) for seed in range(3))
+    return tuple(World(layers, output, seed, one_hot=one_hot) for seed in range(3))
