@@ -36,8 +36,12 @@ class World(Model):
     """The number that stands for the sheet's general layer l, where there is one."""
     output: Literal["activation", "softmax"] = "activation"
     """y is h_L of the last pre-activation, with the squared error; or its softmax, with the cross entropy."""
-    sizes: dict[str, Literal["inputs", "hidden", "outputs"]] = {}
-    """Letters that the sheet defines as a number of units of one kind of layer."""
+    sizes: dict[str, Literal["inputs", "hidden", "outputs", "points"]] = {}
+    """Letters that the sheet defines as a number of units of one kind of layer, or of data points."""
+    data: str | None = None
+    """The letter that counts data points; without one there is a single point, and every letter counts units."""
+    every_point: bool = False
+    """Whether what belongs to a data point must say to which one, as where rules for many points are asked for."""
 
     @model_validator(mode="after")
     def _general_layer_is_inner(self) -> Self:
@@ -55,6 +59,27 @@ class Equation(Model):
     """A right side that is right: the key, used to name mistakes and to prove the assignment."""
     over: str = ""
     """For which layers it is asked, as the sheet writes it; empty where it holds for one."""
+
+
+class Way(Model):
+    """How a line looks that shows a fact."""
+
+    equals: tuple[str, ...] = ()
+    """LaTeX of what it must be equal to, one of these; empty where any true line with the right symbols will do."""
+    has: tuple[str, ...] = ()
+    """Symbols and functions that must all occur in it; `partial` stands for any derivative."""
+    lacks: tuple[str, ...] = ()
+    """Symbols and functions that must not occur in it."""
+
+
+class Fact(Model):
+    """Something that a derivation must show on its way; the last fact of an exercise is its result."""
+
+    says: str
+    """What it is, in a few words."""
+    ways: Annotated[tuple[Way, ...], Field(min_length=1)]
+    share: Annotated[float, Field(gt=0.0)] = 1.0
+    """Weight among the facts of the exercise."""
 
 
 class Function(Model):
@@ -85,6 +110,8 @@ class Exercise(Model):
     """formula: exactly one; equations: all that are asked for; derivation: the final result, where it is open."""
     eliminate: tuple[str, ...] = ()
     """Symbols that must not be left in the result."""
+    facts: tuple[Fact, ...] = ()
+    """derivation: what it must show; without any a person reads it."""
     given: tuple[str, ...] = ()
     """Displays that the prompt prints itself: never a student's answer on their own."""
     in_sheet: bool = False
@@ -101,7 +128,7 @@ class Exercise(Model):
             raise ValueError(f"exercise {self.id!r}: kind 'equations' needs [[exercises.equations]]")
         if self.kind == "function" and not self.functions:
             raise ValueError(f"exercise {self.id!r}: kind 'function' needs [[exercises.functions]]")
-        if self.equations and self.world is None:
+        if (self.equations or self.facts) and self.world is None:
             raise ValueError(f"exercise {self.id!r}: equations are judged in a world; name one")
         if self.optional and self.points:
             raise ValueError(f"exercise {self.id!r}: optional exercises carry no points")
@@ -287,6 +314,8 @@ def _model_at(place: tuple[int | str, ...]) -> type[Model]:
         "exercises": Exercise,
         "equations": Equation,
         "functions": Function,
+        "facts": Fact,
+        "ways": Way,
     }
     names = [part for part in place if isinstance(part, str) and part in inner]
     return inner[names[-1]] if names else Spec

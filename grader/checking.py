@@ -118,6 +118,10 @@ def _derivation(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
 
     if not answer.pieces:
         return Verdict(status=Status.MISSING)
+    if exercise.facts:
+        from grader.symbolic.derivations.check import check_derivation  # noqa: PLC0415
+
+        return check_derivation(exercise, bench.worlds[str(exercise.world)], answer.pieces)
     if exercise.equations:
         return check_result(exercise, bench.worlds[str(exercise.world)], answer.pieces)
     return Verdict(status=Status.REVIEW, cause="a person reads the derivation")

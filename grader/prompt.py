@@ -92,7 +92,8 @@ def without_prompt(text: str, prompt: Prompt, *, heading: bool) -> str:
         if segment.display:
             repeated = segment.text in seen
             seen.add(segment.text)
-            if given[at] and not repeated:
+            # Behind a formula of the student's own a given one is a step of his, not the prompt's.
+            if given[at] and not repeated and at < first_own:
                 continue
         elif reworded and at < min(last_given, first_own):
             # Between heading and last given display nobody answers, unless formulas of his own stand there.

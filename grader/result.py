@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 _CODES = """
 index_reuse wrong_index free_index_mismatch transposed_weight wrong_limits wrong_layer wrong_symbol bias_double
 bias_missing missing_activation missing_term extra_term sign_error missing_factor wrong_factor unbalanced
-matrix_notation invalid_step given_not_derived prose_only image
+matrix_notation invalid_step given_not_derived incomplete prose_only image
 not_defined wrong_signature raised timed_out out_of_memory wrong_shape wrong_dtype not_finite wrong_value
 wrong_gradient not_stable mutates_input convention ended_itself crashed output_too_large forged_reply
 sandbox_violation
@@ -80,6 +80,8 @@ class Verdict(Record):
     """LaTeX of what was understood."""
     taken: str | None = None
     """Which definition counted, for code: `forward_pass, cell 12`."""
+    reached: float = 1.0
+    """Part of what was asked for that the answer gets to, from 0 to 1; the rubric prices what is there."""
     share: float | None = None
     """Part of the points earned, from 0 to 1, where the check itself weighs several parts; None: by the rubric."""
 

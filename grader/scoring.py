@@ -34,7 +34,7 @@ def score(verdict: Verdict, costs: Mapping[str, float], max_points: float) -> Sc
     if share is None:
         codes = {finding.code for finding in verdict.findings}
         default = 0.0 if verdict.status is Status.CORRECT else 1.0
-        share = max(0.0, 1.0 - sum(costs.get(code, default) for code in codes))
+        share = max(0.0, verdict.reached - sum(costs.get(code, default) for code in codes))
         if verdict.status is not Status.CORRECT and share >= 1.0:
             share = 0.0
     status = Status.CORRECT if share >= 1.0 else Status.PARTIAL if share > 0.0 else Status.WRONG

@@ -198,7 +198,7 @@ ERRORS: dict[str, tuple[str, str, str]] = {
     "a command nobody knows": (r"x + \foo y", r"\foo", "not known"),
     "an equals sign": ("x_i = y", "=", "not expected"),
     "words": (r"x \text{ where i} y", r"\text{ where i}", "not expected"),
-    "a sum under a condition": (r"x + \sum_{i \neq j} y_i", "i", "condition"),
+    "a sum under a condition": (r"x + \sum_{i \in S} y_i", "i", "condition"),
     "an end too early": ("x_i +", "+", "too early"),
     "a second superscript": ("x^{2}^{3}", "^", "second superscript"),
     "an activation without argument": ("h_1 + x", "h_1", "without its argument"),

@@ -18,7 +18,7 @@ from grader.symbolic.truth.scope import Setting, index_letters
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from grader.symbolic.reading.conditions import Condition
+    from grader.symbolic.reading.conditions import LayerRange
 
 
 _BARE = re.compile(
@@ -41,14 +41,14 @@ class Statement:
 
     left: Symbol
     members: tuple[Member, ...]
-    condition: Condition | None
+    condition: LayerRange | None
     cell: int
     order: int
     """Its place among all chains of the answer."""
     start: int
     """Where it starts in its cell's text."""
     inline: bool
-    in_a_case: bool
+    case: str | None
     written: str | None
     """Name of the symbol on its left side."""
     about: Literal["asked", "nothing", "other"]
@@ -82,7 +82,7 @@ def statements_about(asked: Symbol, pieces: Iterable[Piece], setting: Setting) -
                     order=order,
                     start=chain.members[0].start,
                     inline=chain.inline,
-                    in_a_case=chain.in_a_case,
+                    case=chain.case,
                     written=left.name if left is not None else None,
                     about=about,
                 )

@@ -12,13 +12,13 @@ from grader.symbolic.formulas.limits import Limit, limits_of
 from grader.symbolic.mistakes.diagnosis import Asked, Mistake
 from grader.symbolic.mistakes.messages import MESSAGES
 from grader.symbolic.reading.expression import Number, Span, Symbol, walk
-from grader.symbolic.reading.lexer import ReadError, tokenize
-from grader.symbolic.reading.scripts import read_index
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.truth.layers import over_layers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.symbolic.reading.conditions import Condition
+    from grader.symbolic.reading.conditions import LayerRange
     from grader.symbolic.truth.scope import Setting
 
 MAX_STEPS = 30
@@ -101,7 +101,9 @@ def _is_unread(statement: Statement, settings: Sequence[Setting]) -> bool:
     """Whether a formula that may be the answer was not read; an aside about something else is none."""
     if statement.about == "other" or (statement.inline and statement.about == "nothing"):
         return False
-    return statement.in_a_case or judge(statement.left, statement.last.text, settings).outcome == "unread"
+    return (
+        statement.case is not None or judge(statement.left, statement.last.text, settings).outcome == "unread"
+    )
 
 
 def judge_statement(
@@ -111,10 +113,10 @@ def judge_statement(
     settings: Sequence[Setting],
 ) -> Judged:
     """Judge the statement that counts and, as steps, everything on the way to it."""
-    if statement.in_a_case or any(isinstance(index, Number) for index in statement.left.indices):
+    if statement.case is not None or any(isinstance(index, Number) for index in statement.left.indices):
         return Judged(statement, Judgement("unread", cause="it is said to hold in a case only"))
     try:
-        everywhere = _over_layers(statement.condition, settings)
+        everywhere = over_layers(statement.condition, settings)
         covers = (
             statement.condition is None
             or asked.over is None
@@ -209,41 +211,13 @@ def _steps(
     return steps, false
 
 
-def _covers(condition: Condition, over: Condition, settings: Sequence[Setting]) -> bool:
+def _covers(condition: LayerRange, over: LayerRange, settings: Sequence[Setting]) -> bool:
     """Whether a range of layers includes what was asked for; the last layer may be written apart."""
     if condition.letter != over.letter:
         return True
-    said = {setting.layer for setting in _over_layers(condition, settings[:1])}
-    asked = {setting.layer for setting in _over_layers(over, settings[:1])}
+    said = {setting.layer for setting in over_layers(condition, settings[:1])}
+    asked = {setting.layer for setting in over_layers(over, settings[:1])}
     return asked - {settings[0].world.layers} <= said
-
-
-def _over_layers(condition: Condition | None, settings: Sequence[Setting]) -> tuple[Setting, ...]:
-    """The settings for every layer that a condition `l = low, ..., high` names."""
-    if condition is None or condition.letter != "l":
-        return tuple(settings)
-    expanded: list[Setting] = []
-    for setting in settings:
-        last = setting.world.layers
-        low = _layer_number(condition.low, setting)
-        high = (
-            low
-            if condition.high is None
-            else _layer_number(condition.high, setting)
-            if condition.high
-            else last
-        )
-        expanded.extend(replace(setting, layer=layer) for layer in range(max(low, 1), min(high, last) + 1))
-    if not expanded:
-        raise ReadError("no layer is in this range", Span(0, 0))
-    return tuple(expanded)
-
-
-def _layer_number(text: str, setting: Setting) -> int:
-    number = setting.label(read_index(list(tokenize(text))), "")
-    if number is None:
-        raise ReadError("no layer", Span(0, 0))
-    return number
 
 
 def _mistakes(judgement: Judgement, statement: Statement) -> Iterator[Finding]:

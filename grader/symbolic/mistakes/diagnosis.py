@@ -40,7 +40,7 @@ from grader.symbolic.truth.evaluate import compare
 from grader.symbolic.truth.scope import Setting, index_letters
 
 if TYPE_CHECKING:
-    from grader.symbolic.reading.conditions import Condition
+    from grader.symbolic.reading.conditions import LayerRange
 
 MAX_WORK = 20_000
 """Nodes that are evaluated in search of a repair: the limit is work, so that it is the same on every machine."""
@@ -81,7 +81,7 @@ class Asked:
     """One that is right: the key."""
     eliminate: tuple[str, ...] = ()
     """Symbols that must not be left."""
-    over: Condition | None = None
+    over: LayerRange | None = None
     """The layers for which it is asked."""
 
 

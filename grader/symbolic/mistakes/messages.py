@@ -59,6 +59,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This step is not true on the way to the result.",
         "Put the definition into the line before and compare index by index.",
     ),
+    "given_not_derived": (
+        "The result is written down, but nothing here leads to it.",
+        "From which definition does it follow, and by which steps?",
+    ),
+    "incomplete": (
+        "The derivation stops before it gets to what was asked for.",
+        "What remains to be shown? Compare your last line with the question.",
+    ),
+    "prose_only": (
+        "Words alone: the exercise asks for a derivation in formulas.",
+        "Write down the equation that each sentence describes.",
+    ),
     "image": (
         "An image is part of the answer; a person looks at it.",
         "Type formulas as LaTeX to have them checked.",

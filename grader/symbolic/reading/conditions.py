@@ -29,7 +29,7 @@ TABLE = re.compile(r"\\begin\{(cases|array|[pbvB]?matrix)\}.*?(?:\\end\{\1\}|\Z)
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class LayerRange:
     """`l = low, ..., high` behind a formula; `high` is None for a single value and "" where it was left out."""
 
     letter: str
@@ -43,9 +43,9 @@ class Part:
 
     start: int
     end: int
-    condition: Condition | None = None
-    in_a_case: bool = False
-    """Whether it is said to hold only if something is so."""
+    condition: LayerRange | None = None
+    case: str | None = None
+    """What must be so for it to hold, as written."""
 
 
 def split_row(row: str) -> list[Part]:
@@ -59,15 +59,15 @@ def split_row(row: str) -> list[Part]:
         before = row[start : gap.start()]
         if "=" not in _outside_braces(before):
             continue
-        in_a_case = bool(_CASE.search(gap[0])) or bool(_SINGLE_VALUE.match(rest))
+        restricted = bool(_CASE.search(gap[0])) or bool(_SINGLE_VALUE.match(rest))
         ranged = _RANGE.match(rest)
         if ranged is not None and (ranged["range"] or ranged["letter"] == "l"):
             high = (ranged["high"] or "").strip() if ranged["range"] else None
-            condition = Condition(ranged["letter"], ranged["low"].strip(), high)
+            condition = LayerRange(ranged["letter"], ranged["low"].strip(), high)
             parts.append(Part(start, gap.start(), condition))
             return parts
-        if in_a_case:
-            parts.append(Part(start, gap.start(), in_a_case=True))
+        if restricted:
+            parts.append(Part(start, gap.start(), case=gap[0] + rest))
             return parts
         following = _outside_braces(rest).lstrip()
         if not following.strip(" .,;:)&") or _EQUATION_NUMBER.match(rest):

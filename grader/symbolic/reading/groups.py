@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from grader.symbolic.reading.expression import Expression, Multiply, Span, letter
+from grader.symbolic.reading.expression import Condition, Expression, Multiply, Span, letter
 from grader.symbolic.reading.lexer import ReadError, Token
 from grader.symbolic.reading.scripts import read_index
 
 
 def lower_limit(group: list[Token]) -> tuple[str | None, Expression | None]:
     """What stands below a sum: `i=0`, `i`, or a bare size such as `N`."""
-    if any(
-        token.kind == "," or (token.kind == "command" and token.value in {"neq", "in"}) for token in group
-    ):
+    if any(token.kind == "," or (token.kind == "command" and token.value == "in") for token in group):
         raise ReadError("a sum under a condition", group[0].span)
     for at, token in enumerate(group):
         if token.kind == "=":
             return letter(read_index(group[:at])), read_index(group[at + 1 :]) if group[at + 1 :] else None
-    only = read_index(group)
-    name = letter(only)
-    if name is None or name[0].isupper():
+    name = letter(read_index(group))
+    if name is None:
         raise ReadError("the index of this sum is not written", group[0].span)
     return name, None
+
+
+def excluded(group: list[Token]) -> tuple[list[Token], Expression | None]:
+    r"""What stands below a sum without its condition, and the value that the condition leaves out: `k \neq j`."""
+    for at, token in enumerate(group):
+        if token.kind == "command" and token.value == "neq":
+            return group[:at], read_index(group[at + 1 :])
+    return group, None
 
 
 def product(factors: list[Expression]) -> Expression:
@@ -43,3 +48,21 @@ def is_partial(tokens: list[Token]) -> bool:
         or (token.kind == "letter" and token.value == "d")
         for token in tokens
     )
+
+
+def read_condition(tokens: list[Token]) -> Condition | None:
+    r"""What a case is said to hold for: `\text{if } j = k`; None for all the rest.
+
+    Raises:
+        ReadError: there is a condition that is none between two indices.
+
+    """
+    kept = [token for token in tokens if token.kind not in {"text", "&", ",", ".", ";", ":"}]
+    for at, token in enumerate(kept):
+        unequal = token.kind == "command" and token.value == "neq"
+        if token.kind == "=" or unequal:
+            left, right = read_index(kept[:at]), read_index(kept[at + 1 :])
+            return Condition(left, right, equal=not unequal, span=over(left, right))
+    if kept:
+        raise ReadError("this condition is not read", kept[0].span)
+    return None

@@ -7,6 +7,8 @@ from grader.symbolic.reading.expression import (
     Add,
     Applied,
     Big,
+    Case,
+    Cases,
     Derivative,
     Divide,
     Dots,
@@ -52,8 +54,11 @@ def _print(node: Expression) -> tuple[str, int]:
             return _big(node), _PRODUCT
         case Derivative(of, by):
             return rf"\frac{{\partial {_tight(of, _PRODUCT)}}}{{\partial {to_latex(by)}}}", _ATOM
+        case Cases(cases):
+            rows = r" \\ ".join(_case(case) for case in cases)
+            return rf"\begin{{cases}} {rows} \end{{cases}}", _ATOM
         case Norm(argument):
-            return rf"\|{to_latex(argument)}\|", _ATOM
+            return rf"\| {to_latex(argument)} \|", _ATOM
         case _:
             return _operation(node)
 
@@ -144,7 +149,17 @@ def _big(node: Big) -> str:
     below = node.index or ""
     if node.lower is not None:
         below += f"={to_latex(node.lower)}"
+    if node.excluding is not None:
+        below += rf" \neq {to_latex(node.excluding)}"
     limits = (f"_{{{below}}}" if below else "") + (
         f"^{{{to_latex(node.upper)}}}" if node.upper is not None else ""
     )
     return rf"\{node.kind}{limits} {_tight(node.body, _PRODUCT)}"
+
+
+def _case(case: Case) -> str:
+    if case.condition is None:
+        return rf"{to_latex(case.value)} & \text{{otherwise}}"
+    mark = "=" if case.condition.equal else r"\neq"
+    condition = f"{to_latex(case.condition.left)} {mark} {to_latex(case.condition.right)}"
+    return rf"{to_latex(case.value)} & \text{{if }} {condition}"

@@ -38,8 +38,10 @@ class Token:
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|~)
+      | (?P<norm>\\?\|\\?\||‖|\\[lr]?vert\s*\\[lr]?vert(?![a-zA-Z]))
       | \\(?P<command>[a-zA-Z]+) | \\(?P<escaped>[^a-zA-Z]|\Z)
-      | (?P<dots>\.\.\.|…) | (?P<number>\d+(?:\.\d+)?) | (?P<norm>\|\||‖)
+      | (?P<dots>\.\.\.|…) | (?P<number>\d+(?:\.\d+)?)
+      | (?P<named>(?:[Ll]og[- ]?)?[Ll]ikelihood|LOSS|[Ll]oss|NLL|nll|[Cc]ost|MSE|MLE)(?![a-zA-Z])
       | (?P<letter>[a-zA-Z]) | (?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -48,7 +50,7 @@ _SILENT = frozenset(
     (
         "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr middle displaystyle "
         "textstyle limits nolimits quad qquad thinspace medspace enspace hfill newline nonumber notag "
-        "mathstrut allowbreak scriptstyle relax rm bf it"
+        "mathstrut allowbreak scriptstyle relax rm bf it blacksquare square qed checkmark Box"
     ).split()
 )
 """Commands without meaning for a formula."""
@@ -97,9 +99,11 @@ def tokenize(text: str) -> tuple[Token, ...]:
     folded, places = _fold_unicode(text)
     tokens: list[Token] = []
     position = 0
+    # Only there do columns and rows carry meaning; elsewhere they are layout.
+    in_cases = "{cases}" in text
     while match := _TOKEN.match(folded, position):
         try:
-            end, token = _token(match, folded)
+            end, token = _token(match, folded, in_cases=in_cases)
         except ReadError as error:
             raise ReadError(error.message, Span(places[match.start()], len(text))) from error
         if token is not None:
@@ -122,19 +126,23 @@ def _fold_unicode(text: str) -> tuple[str, list[int]]:
     return "".join(folded), places
 
 
-def _token(match: re.Match[str], text: str) -> tuple[int, tuple[str, str] | None]:
+def _token(match: re.Match[str], text: str, *, in_cases: bool) -> tuple[int, tuple[str, str] | None]:
     """Where to go on after a match, and kind and value of its token, if it means something."""
     kind = str(match.lastgroup)
     value, end = match[kind], match.end()
     if kind == "command":
         return _command(_RENAMED.get(value, value), text, end)
+    if kind == "escaped" and value == "\\" and in_cases:
+        return end, ("row", value)
     if kind == "escaped":
         mark = {"|": "norm", "{": "(", "}": ")", "_": "_"}.get(value)
         return end, (mark, value) if mark else None
+    if kind == "named":
+        return end, ("text", value)
     if kind == "dots":
         return end, ("command", "ldots")
     if kind == "mark":
-        return end, None if value == "&" else (value, value)
+        return end, None if value == "&" and not in_cases else (value, value)
     return end, None if kind == "space" else (kind, value)
 
 

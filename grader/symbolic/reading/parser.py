@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,6 +11,8 @@ from grader.symbolic.reading.expression import (
     Add,
     Applied,
     Big,
+    Case,
+    Cases,
     Derivative,
     Divide,
     Dots,
@@ -25,7 +28,15 @@ from grader.symbolic.reading.expression import (
     letter,
     walk,
 )
-from grader.symbolic.reading.groups import adjacent, is_partial, lower_limit, over, product
+from grader.symbolic.reading.groups import (
+    adjacent,
+    excluded,
+    is_partial,
+    lower_limit,
+    over,
+    product,
+    read_condition,
+)
 from grader.symbolic.reading.lexer import NAMES, ReadError, Token
 from grader.symbolic.reading.notation import FUNCTIONS, GREEK, LAYERED, SAME
 from grader.symbolic.reading.scripts import Scripts, read_scripts
@@ -36,10 +47,14 @@ MAX_DIGITS = 15
 MAX_NESTED_SUMS = 8
 
 _BIG = {"sum": "sum", "prod": "prod"}
-_ENDS_TERM = frozenset({")", "]", "}", "+", "-", ",", "|", ";", ".", "=", "<", ">", ":", "text"})
+_ENDS_TERM = frozenset({")", "]", "}", "+", "-", ",", "|", ";", ".", "=", "<", ">", ":", "text", "&", "row"})
 _FUNCTION_LETTERS = frozenset({"sigma", "phi", "varphi", "psi", "rho", "tau", "f", "g", "s"})
 """Letters that other books give to activation functions."""
 _FONTS = frozenset({"mathbf", "mathcal", "mathbb", "hat", "tilde", "bar"})
+
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z-]*(?: [A-Za-z-]+){0,2}")
+"""Words that may be the name of something, such as `\\text{Loss}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +148,28 @@ class Parser:
     def term(self) -> Expression:
         """Factors side by side, with `*` or `/` between some of them."""
         factors = [self.factor()]
-        while (token := self.stream.peek()) is not None and token.kind not in _ENDS_TERM:
-            if token.kind == "*" or (token.kind == "." and self.stream.peek(1) is not None):
+        while (token := self.stream.peek()) is not None and self._goes_on_behind(token):
+            if token.kind in {"*", "."}:
                 self.stream.next()
                 factors.append(self._maybe_signed_factor())
             elif token.kind == "/":
                 self.stream.next()
                 factors = [self._slash(factors)]
-            elif token.kind == "norm" and self._norms_open:
+            elif (token.kind == "norm" and self._norms_open) or self._ends_table(token):
                 break
             else:
                 factors.append(self.factor())
         return product(factors)
+
+    def _goes_on_behind(self, token: Token) -> bool:
+        """Whether the term goes on at a token; a full stop before a fraction or bracket is a product."""
+        if token.kind != ".":
+            return token.kind not in _ENDS_TERM
+        after = self.stream.peek(1)
+        goes_on = after is not None and (after.kind in {"(", "["} or after.value in {"frac", "sum"})
+        if goes_on:
+            self.stream.repairs.append("a full stop that stands for a product")
+        return goes_on
 
     def _maybe_signed_factor(self) -> Expression:
         token = self.stream.peek()
@@ -165,9 +190,13 @@ class Parser:
         top, bottom = product(numerator), product(below)
         return Divide(top, bottom, span=over(top, bottom))
 
+    @staticmethod
+    def _ends_table(token: Token) -> bool:
+        return token.kind == "command" and token.value == "end"
+
     def _goes_on(self) -> bool:
         token = self.stream.peek()
-        if token is None or token.kind in _ENDS_TERM or token.kind in {"*", "/"}:
+        if token is None or token.kind in _ENDS_TERM or token.kind in {"*", "/"} or self._ends_table(token):
             return False
         return not (token.kind == "norm" and self._norms_open)
 
@@ -198,6 +227,8 @@ class Parser:
             return self._bracketed(token)
         if token.kind == "norm":
             return self._norm(token)
+        if token.kind == "text" and _NAME.fullmatch(token.value):
+            return self._symbol(f"text {token.value}", token.span)
         raise ReadError(f"{token.value!r} was not expected here", token.span)
 
     def _bracketed(self, opening: Token) -> Expression:
@@ -280,11 +311,40 @@ class Parser:
             return self._function(token.value, token.span)
         if token.value == "ldots":
             return Dots(span=token.span)
+        if token.value == "begin":
+            return self._cases(token)
         if token.value in _FONTS:
             return self._font(token)
         if token.value in GREEK:
             return self._symbol(token.value, token.span)
         raise ReadError(f"\\{token.value} is not known here", token.span)
+
+    def _cases(self, token: Token) -> Expression:
+        r"""`\begin{cases} value & if j = k \\ ... \end{cases}`."""
+        name = "".join(inner.value for inner in self.stream.group())
+        if name != "cases":
+            raise ReadError(f"a table of the kind {name!r}", token.span)
+        found: list[Case] = []
+        while not self._at_command("end"):
+            value = self.expression()
+            words: list[Token] = []
+            while (
+                (after := self.stream.peek()) is not None
+                and after.kind != "row"
+                and not self._at_command("end")
+            ):
+                words.append(self.stream.next())
+            found.append(Case(value, read_condition(words), span=value.span))
+            self.stream.take("row")
+        self.stream.next()
+        self.stream.group()
+        return Cases(tuple(found), span=Span(token.span.start, self.stream.end))
+
+    def _at_command(self, name: str) -> bool:
+        token = self.stream.peek()
+        if token is None:
+            raise ReadError("this table does not end", Span(self.stream.end, self.stream.end))
+        return token.kind == "command" and token.value == name
 
     def _font(self, token: Token) -> Expression:
         group = self.stream.group()
@@ -315,7 +375,9 @@ class Parser:
         by = self._sub(denominator)
         if numerator:
             return Derivative(self._sub(numerator), by, span=span)
-        of = self.term()
+        following = self.stream.peek()
+        signed = following is not None and following.kind in {"+", "-"}
+        of = self._signed_term() if signed else self.term()
         return Derivative(of, by, span=Span(span.start, of.span.end))
 
     def _sub(self, tokens: list[Token]) -> Expression:
@@ -331,21 +393,37 @@ class Parser:
         if self.sums > MAX_NESTED_SUMS:
             raise ReadError("too many sums", token.span)
         index: str | None = None
-        lower = upper = None
-        while (mark := self.stream.peek()) is not None and mark.kind in {"_", "^"}:
-            self.stream.next()
+        lower = upper = excluding = None
+        while (mark := self.stream.peek()) is not None and (
+            mark.kind in {"_", "^"} or (mark.kind == "{" and self._is_lost_limit())
+        ):
+            if mark.kind == "{":
+                self.stream.repairs.append("the underscore before the limit of a sum is missing")
+            else:
+                self.stream.next()
             group = self.stream.group()
             if (mark.kind == "^" and upper is not None) or (
-                mark.kind == "_" and (index or lower) is not None
+                mark.kind != "^" and (index or lower) is not None
             ):
                 raise ReadError("a second limit of the same kind", mark.span)
             if mark.kind == "^":
                 upper = self._sub(group) if group else None
             elif group:
+                group, excluding = excluded(group)
                 index, lower = lower_limit(group)
+        index, upper = _index_of_size(index, upper)
         body = self._signed_term()
         kind = _BIG[token.value]
-        return Big(kind, index, lower, upper, body, span=Span(token.span.start, body.span.end))  # type: ignore[arg-type]
+        span = Span(token.span.start, body.span.end)
+        return Big(kind, index, lower, upper, body, excluding, span=span)  # type: ignore[arg-type]
+
+    def _is_lost_limit(self) -> bool:
+        r"""Whether the group at the place is a limit whose underscore was eaten: `\sum{n=1}^N`."""
+        self.stream.next()
+        end = self.stream.matching()
+        content = self.stream.slice(self.stream.at, end if end is not None else self.stream.at)
+        self.stream.at -= 1
+        return any(token.kind == "=" for token in content)
 
     def _function(self, name: str, span: Span) -> Expression:
         name = {"ln": "log"}.get(name, name)
@@ -358,7 +436,7 @@ class Parser:
             argument = self.expression()
             self._close(token)
             result: Expression = Function(name, argument, span=Span(span.start, self.stream.end))
-            result = self._power(result)
+            result = self._power_of_call(result, name, argument)
         else:
             factors = [self._maybe_signed_factor()]
             if self._goes_on():
@@ -368,6 +446,17 @@ class Parser:
             argument = product(factors)
             result = Function(name, argument, span=Span(span.start, argument.span.end))
         return self._raised(result, scripts)
+
+    def _power_of_call(self, call: Expression, name: str, argument: Expression) -> Expression:
+        r"""`\log(y)^t` is the power of a logarithm as it stands, and often means the logarithm of a power."""
+        result = self._power(call)
+        if name != "log" or not isinstance(result, Power):
+            return result
+        self.ambiguities.add("power inside")
+        if "power inside" not in self.choose:
+            return result
+        power = Power(argument, result.exponent, span=result.span)
+        return Function(name, power, span=result.span)
 
     def _norm(self, opening: Token) -> Expression:
         self._norms_open += 1
@@ -446,11 +535,13 @@ class Parser:
             return None
         self.stream.next()
         start, end = self.stream.at, self.stream.matching()
-        content = self.stream.slice(start, end) if end is not None else ()
+        # Where the closing bracket is lost, the arguments end with the formula.
+        content = self.stream.slice(start, end if end is not None else self.stream.length)
         self.stream.at -= 1
         if not content:
             return None
-        always = symbol.name in {"E", "p", "mathcal N", "mathcal L", "f", "L"}
+        always = symbol.name in {"E", "p", "mathcal N", "mathcal L", "f", "g", "L", "J"} or " " in symbol.name
+        always = always or (symbol.name == "N" and any(inner.kind == "|" for inner in content))
         try:
             arguments, given = _argument_lists(tuple(content), self.choose)
         except ReadError:
@@ -460,8 +551,20 @@ class Parser:
         )
         if not (plain and symbol.name in {"y", "a", "z", "h"}) and not always:
             return None
-        self.stream.at = (end or start) + 1
+        if end is None:
+            self.stream.repairs.append("the closing ) for ( is missing")
+        self.stream.at = self.stream.length if end is None else end + 1
         return arguments, given
+
+
+def _index_of_size(index: str | None, upper: Expression | None) -> tuple[str | None, Expression | None]:
+    r"""`\sum_N` and `\sum^N`: the size is written for the index, which is the small letter of the same name."""
+    if index is not None and index.isupper() and upper is None:
+        return index.lower(), Symbol(index)
+    size = letter(upper)
+    if index is None and size is not None and size.isupper():
+        return size.lower(), upper
+    return index, upper
 
 
 def _argument_lists(
@@ -479,6 +582,25 @@ def _argument_lists(
         else:
             lists[-1][-1].append(token)
     read_lists = [
-        tuple(Parser(tuple(part), choose).formula().expression for part in parts) for parts in lists
+        tuple(argument for part in parts for argument in _argument(part, choose)) for parts in lists
     ]
     return read_lists[0], tuple(part for parts in read_lists[1:] for part in parts)
+
+
+def _argument(tokens: list[Token], choose: frozenset[str]) -> tuple[Expression, ...]:
+    r"""One argument; a set `\{ t_n \}_{n=1}^N` is a list of all its members."""
+    if tokens and tokens[0].value == "{" and _is_set(tokens):
+        ends = [at for at, token in enumerate(tokens) if token.kind in {")", "}"} and token.value == "}"]
+        if ends and all(
+            token.kind in {"_", "^", "{", "}", "=", "letter", "number"} for token in tokens[ends[-1] + 1 :]
+        ):
+            member = Parser(tuple(tokens[1 : ends[-1]]), choose).formula().expression
+            return member, Dots(span=member.span)
+    return (Parser(tuple(tokens), choose).formula().expression,)
+
+
+def _is_set(tokens: list[Token]) -> bool:
+    r"""Whether braces are those of a set: `\\{t_n\\}`, or `{t_n}` where the backslashes were forgotten."""
+    if tokens[0].kind == "(":
+        return True
+    return tokens[-1].value == "}" and any(token.kind == "_" for token in tokens)

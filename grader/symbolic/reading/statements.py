@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from grader.symbolic.reading.conditions import TABLE, Condition, split_row
+from grader.symbolic.reading.conditions import TABLE, LayerRange, split_row
 from grader.symbolic.reading.markup import split_blocks
 
 _LAYOUT = re.compile(
@@ -20,6 +20,12 @@ _ARROW = re.compile(
 _EQUALS = re.compile(
     r":=|\\coloneqq(?![a-zA-Z])|\\equiv(?![a-zA-Z])|\\stackrel\{[^{}]*\}\{=\}|\\overset\{[^{}]*\}\{=\}"
 )
+_TEXT = re.compile(r"\\(?:text(?:rm|it|bf|normal)?|mbox|hbox)\{((?:[^{}]|\{[^{}]*\})*)\}")
+_TEXT_COMMAND = re.compile(r"\\(?:text(?:rm|it|bf|normal)?|mbox|hbox)\s*\{")
+_BEHIND = re.compile(r"(?:\\[ ,;:!]|\\q?quad\b|\\hspace\{[^{}]*\}|[\s&,.;~]|(?<!\\)\\)\Z")
+"""Spacing, marks and remarks that may stand behind a formula."""
+_NUMBERING = re.compile(r"\s*(?:\(?\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
+"""A number in front of a formula, as in a list of steps."""
 _EMPTY_COLUMN = re.compile(r"(?:&\s*)+$")
 
 
@@ -29,6 +35,8 @@ class Member:
 
     text: str
     start: int
+    words: str = ""
+    """What is said before it, since the member before, and beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +44,9 @@ class Chain:
     """Members that the writer set equal to each other; a lone formula is a chain of one."""
 
     members: tuple[Member, ...]
-    condition: Condition | None = None
-    in_a_case: bool = False
-    """Whether it is said to hold only if something is so."""
+    condition: LayerRange | None = None
+    case: str | None = None
+    """What must be so for it to hold, as written."""
     inline: bool = False
     """Whether it stands inside a sentence."""
 
@@ -46,11 +54,18 @@ class Chain:
 def read_chains(text: str) -> tuple[Chain, ...]:
     """All chains in a markdown text, in its order."""
     chains: list[Chain] = []
+    said = ""
     for block in split_blocks(text):
-        if block.kind == "prose":
-            continue
-        for start, end in _rows(block.text):
-            _add_row(chains, block.text[start:end], block.start + start, inline=block.kind == "inline")
+        inline = block.kind == "inline"
+        if block.kind != "prose":
+            for start, end in _rows(block.text):
+                row = block.text[start:end]
+                words = _TEXT.findall(row)
+                _add_row(chains, row, block.start + start, said=" ".join([said, *words]), inline=inline)
+                if not inline:
+                    said = " ".join(words)
+        if block.kind == "prose" or inline:
+            said += block.text
     return tuple(chains)
 
 
@@ -64,13 +79,13 @@ def _rows(text: str) -> list[tuple[int, int]]:
     return [(bounds[at], bounds[at + 1]) for at in range(0, len(bounds), 2)]
 
 
-def _add_row(chains: list[Chain], text: str, start: int, *, inline: bool) -> None:
+def _add_row(chains: list[Chain], text: str, start: int, *, said: str, inline: bool) -> None:
     """Read one row; a row that begins with `=` continues the chain before it."""
     blank = _blanked(text)
     for part in split_row(blank):
         pieces = _split_at_equals(_EMPTY_COLUMN.sub("", blank[part.start : part.end]))
         place = start + part.start
-        members = [Member(piece.strip(" &\n\t"), place + at + _indent(piece)) for at, piece in pieces]
+        members = [_member(piece, place + at, said) for at, piece in pieces]
         continues = not members[0].text and len(members) > 1
         members = [member for member in members if member.text]
         if not members:
@@ -80,10 +95,34 @@ def _add_row(chains: list[Chain], text: str, start: int, *, inline: bool) -> Non
         if continues and before is not None:
             chain = chains[before]
             condition = part.condition or chain.condition
-            in_a_case = part.in_a_case or chain.in_a_case
-            chains[before] = Chain((*chain.members, *members), condition, in_a_case, chain.inline)
+            case = part.case or chain.case
+            chains[before] = Chain((*chain.members, *members), condition, case, chain.inline)
         else:
-            chains.append(Chain(tuple(members), part.condition, part.in_a_case, inline))
+            chains.append(Chain(tuple(members), part.condition, part.case, inline))
+
+
+def _member(piece: str, start: int, said: str) -> Member:
+    """One side of an equality without numbers in front of it, and words or marks behind it."""
+    numbering = _NUMBERING.match(piece)
+    inner = piece[numbering.end() :] if numbering is not None else piece
+    begin = start + len(piece) - len(inner) + _indent(inner)
+    text = inner.strip(" &\n\t")
+    while (shorter := _BEHIND.sub("", _without_last_words(text))) != text:
+        text = shorter
+    return Member(text, begin, said)
+
+
+def _without_last_words(text: str) -> str:
+    r"""The formula without a remark `\\text{...}` behind it; a name of one word stays."""
+    for start in _TEXT_COMMAND.finditer(text):
+        depth = 0
+        for at in range(start.end() - 1, len(text)):
+            depth += {"{": 1, "}": -1}.get(text[at], 0)
+            if depth == 0:
+                if at == len(text) - 1 and start.start() and re.search(r"[\s$]", text[start.end() : at]):
+                    return text[: start.start()]
+                break
+    return text
 
 
 def _blanked(text: str) -> str:
@@ -95,7 +134,8 @@ def _blanked(text: str) -> str:
     text = re.sub(r"(?m)(?<!\\)%.*$", blank, text)
     text = re.sub(r"(?m)^[ \t]*>+", blank, text)
     text = _LAYOUT.sub(blank, text)
-    text = re.sub(r"^[\s&]*\\text\{[^{}]*\}", blank, text)
+    # Words in front of a formula go, a name of what the formula is stays.
+    text = re.sub(r"^[\s&]*\\text\{[^{}]*\}(?!\s*(?:\([^()]*\))?\s*&?\s*=)", blank, text)
     text = re.sub(r"</?[a-zA-Z][^<>]*>", blank, text)
     return _EQUALS.sub(lambda match: "=" + " " * (len(match[0]) - 1), text)
 

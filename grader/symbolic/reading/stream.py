@@ -22,6 +22,11 @@ class TokenStream:
         self.repairs: list[str] = []
 
     @property
+    def length(self) -> int:
+        """How many tokens there are."""
+        return len(self._tokens)
+
+    @property
     def end(self) -> int:
         """Where the token before the place ends in the text."""
         return self._tokens[self.at - 1].span.end if self.at else 0

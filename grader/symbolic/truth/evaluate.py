@@ -22,6 +22,7 @@ from grader.symbolic.reading.expression import (
     Condition,
     Derivative,
     Divide,
+    Dots,
     Expression,
     Function,
     Multiply,
@@ -43,6 +44,8 @@ from grader.symbolic.truth.scope import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 AXES = 10
@@ -53,6 +56,7 @@ MAX_DEFINITIONS = 6
 """Names within names within names."""
 
 _FUNCTIONS = {"exp": np.exp, "log": np.log, "sqrt": np.sqrt, "tanh": np.tanh}
+_NUMBERS = {"pi": np.pi, "e": np.e}
 _ABOUT = frozenset({"x", "w", "t", "theta", "y", "beta", "sigma"})
 """What a density, a loss or an output may say that it depends on."""
 
@@ -95,13 +99,15 @@ def compare(left: Expression, right: Expression, setting: Setting, where: Condit
     """
     with np.errstate(all="ignore"):
         a, b, allowed = _sides(left, right, setting, where)
-    if a.ndim and b.ndim and (a.shape[0] == 1) != (b.shape[0] == 1):
-        raise ReadError("a vector stands on one side and a number on the other", right.span)
+    if _length(a) != _length(b):
+        raise ReadError(
+            "a vector stands on one side, and a number or another vector on the other", right.span
+        )
     if not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
         raise ReadError("has no finite value", right.span)
     scale = np.maximum(1.0, np.maximum(np.abs(a), np.abs(b)))
     wrong = np.abs(a - b) / scale >= TOLERANCE
-    if wrong.ndim and wrong.shape[0] > 1:
+    if _length(wrong) > 1:
         wrong = wrong[1:]  # unit 0 of a vector is the bias
     return not bool(np.any(wrong & allowed))
 
@@ -124,7 +130,7 @@ def _sides(
     for name in dict.fromkeys([*index_letters(left), *index_letters(right)]):
         slots = [*slots_of(left, name, setting, points), *slots_of(right, name, setting, points)]
         scope = scope.bind(name, _range(name, slots, scope, lower=1))
-    allowed = np.asarray(True) if where is None else _holds(where, scope)  # noqa: FBT003
+    allowed = np.asarray(True) if where is None else _holds(where, scope)
     return _value(left, scope), _value(right, scope), allowed
 
 
@@ -162,7 +168,9 @@ def _value(node: Expression, scope: _Scope) -> NDArray[Any]:
         case Multiply(factors):
             return _product(factors, scope)
         case Divide(numerator, denominator):
-            return np.asarray(_value(numerator, scope) / _value(denominator, scope))
+            top, bottom = _value(numerator, scope), _value(denominator, scope)
+            _same_length((top, bottom), node)
+            return np.asarray(top / bottom)
         case Power():
             return _power(node, scope)
         case Norm(argument):
@@ -178,15 +186,25 @@ def _value(node: Expression, scope: _Scope) -> NDArray[Any]:
 
 
 def _added(terms: list[NDArray[Any]], node: Expression) -> NDArray[Any]:
-    lengths = {term.shape[0] if term.ndim else 1 for term in terms}
-    if len(lengths) > 1:
-        raise ReadError("a vector and a number, or vectors of two lengths, are added", node.span)
+    _same_length(terms, node)
+    if len({_length(term) for term in terms}) > 1:
+        raise ReadError("a vector and a number are added", node.span)
     return sum(terms[1:], terms[0])
+
+
+def _length(values: NDArray[Any]) -> int:
+    """How many components, unit 0 included; 1 for a number."""
+    return values.shape[0] if values.ndim else 1
+
+
+def _same_length(values: Sequence[NDArray[Any]], node: Expression) -> None:
+    if len({length for value in values if (length := _length(value)) > 1}) > 1:
+        raise ReadError("vectors of two lengths", node.span)
 
 
 def _power(node: Power, scope: _Scope) -> NDArray[Any]:
     base = _value(node.base, scope)
-    if base.ndim and base.shape[0] > 1:
+    if _length(base) > 1:
         raise ReadError("a power of a vector", node.span)
     exponent = node.exponent
     if isinstance(exponent, Negative) and isinstance(exponent.operand, Number):
@@ -199,7 +217,7 @@ def _power(node: Power, scope: _Scope) -> NDArray[Any]:
 
 def _components(node: Expression, scope: _Scope) -> NDArray[Any]:
     values = _value(node, scope)
-    if values.ndim == 0 or values.shape[0] == 1:
+    if _length(values) == 1:
         raise ReadError("the norm of something that is no vector", node.span)
     return values
 
@@ -210,8 +228,10 @@ def _product(factors: tuple[Expression, ...], scope: _Scope) -> NDArray[Any]:
     for factor in reversed(factors):
         matrix = _matrix(factor, scope)
         if matrix is None:
-            product = _value(factor, scope) * product
-        elif product.ndim == 0 or product.shape[0] != matrix.shape[-1]:
+            value = _value(factor, scope)
+            _same_length((value, product), factor)
+            product = value * product
+        elif _length(product) != matrix.shape[-1]:
             raise ReadError("a matrix of weights without a vector of its size", factor.span)
         else:
             product = np.moveaxis(np.moveaxis(product, 0, -1) @ np.swapaxes(matrix, -1, -2), -1, 0)
@@ -237,8 +257,8 @@ def _symbol(node: Symbol, scope: _Scope) -> NDArray[Any]:
     if node.name == "E" and node.label is None:
         return _of_points(node, scope.run.loss, scope, together=np.sum)
     if not node.indices and node.label is None:
-        if node.name == "pi":
-            return np.asarray(np.pi)
+        if node.name in _NUMBERS:
+            return np.asarray(_NUMBERS[node.name])
         if node.name == "sigma":
             return np.asarray(scope.run.sigma[scope.entry])
         if (size := setting.size(node.name)) is not None:
@@ -311,18 +331,17 @@ def _applied(node: Applied, scope: _Scope) -> NDArray[Any]:
     base = [part.symbol if isinstance(part, Applied) else part for part in said]
     if not all(_is_about(part) for part in base):
         raise ReadError(f"what {symbol.name} depends on here is not read", node.span)
-    symbol = _with_point(symbol, said, scope)
+    listed = any(isinstance(part, Dots) for part in said)
+    symbol = symbol if listed else _with_point(symbol, said, scope)
     if symbol.name == "p" and symbol.label is None:
         if not any(isinstance(part, Symbol) and part.name == "t" for part in _names(node.arguments)):
             raise ReadError("the probability of what?", node.span)
-        run = replace(scope, setting=replace(scope.setting, total=True)) if _lists(said) else scope
-        return _of_points(symbol, scope.run.likelihood, run, together=np.prod)
+        of_all = replace(scope, setting=replace(scope.setting, total=True)) if listed else scope
+        return _of_points(symbol, scope.run.likelihood, of_all, together=np.prod)
     return _symbol(symbol, scope)
 
 
 def _is_about(node: Expression) -> bool:
-    from grader.symbolic.reading.expression import Dots  # noqa: PLC0415 - used here alone
-
     if isinstance(node, Power):
         node = node.base
     return isinstance(node, Dots) or (isinstance(node, Symbol) and node.name in _ABOUT)
@@ -330,13 +349,6 @@ def _is_about(node: Expression) -> bool:
 
 def _names(nodes: tuple[Expression, ...]) -> list[Expression]:
     return [part.symbol if isinstance(part, Applied) else part for part in nodes]
-
-
-def _lists(said: tuple[Expression, ...]) -> bool:
-    r"""Whether all points are listed: `\mathbf{t}_1, \ldots, \mathbf{t}_N`."""
-    from grader.symbolic.reading.expression import Dots  # noqa: PLC0415 - used here alone
-
-    return any(isinstance(part, Dots) for part in said)
 
 
 def _with_point(symbol: Symbol, said: tuple[Expression, ...], scope: _Scope) -> Symbol:
@@ -349,7 +361,7 @@ def _with_point(symbol: Symbol, said: tuple[Expression, ...], scope: _Scope) -> 
         if name in scope.points
     }
     if not found:
-        if any(isinstance(part, Symbol) and part.name == "x" and part.indices for part in said) and not _lists(said):
+        if any(isinstance(part, Symbol) and part.name == "x" and part.indices for part in said):
             raise ReadError(f"{symbol.name} of a single input", symbol.span)
         return symbol
     if len(found) > 1:
@@ -387,7 +399,9 @@ def _defined(node: Symbol, scope: _Scope) -> NDArray[Any]:
     definition = scope.setting.definitions[node.name]
     if len(node.indices) != len(definition.parameters) or scope.inside >= MAX_DEFINITIONS:
         raise ReadError(f"{node.name} is used in another way than it is defined", node.span)
-    letters = {name: _index(index, scope) for name, index in zip(definition.parameters, node.indices, strict=True)}
+    letters = {
+        name: _index(index, scope) for name, index in zip(definition.parameters, node.indices, strict=True)
+    }
     return _value(
         definition.expression,
         replace(scope, letters={**scope.letters, **letters}, inside=scope.inside + 1),
@@ -414,7 +428,7 @@ def _softmax(argument: Expression, scope: _Scope) -> NDArray[Any]:
     """The softmax over the argument's one index of a unit, or over the components of a vector."""
     free = [name for name in dict.fromkeys(index_letters(argument)) if name not in scope.points]
     values = np.exp(_value(argument, scope))
-    if values.ndim and values.shape[0] > 1:
+    if _length(values) > 1:
         return np.asarray(values / values[1:].sum(axis=0, keepdims=True))
     if len(free) != 1:
         raise ReadError("the softmax over what?", argument.span)
@@ -546,30 +560,29 @@ def _by_entries(node: Derivative, by: Symbol, scope: _Scope) -> NDArray[Any]:
     axis = scope.used
     if axis >= AXES:
         raise ReadError("too many indices at once", node.span)
-    along = (-1,) + (1,) * (AXES - axis - 1)
-    names = {name for index in (*units, *((point,) if point is not None else ())) if (name := letter(index))}
-    rebound = {
-        name: np.broadcast_to(scope.letters[name], shape).ravel().reshape((1,) * axis + along) for name in names
-    }
+
+    def along(values: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The values of a letter that names entries, along the one axis of the entries."""
+        if not any(size > 1 and shape[at] > 1 for at, size in enumerate(values.shape)):
+            return values
+        entries = np.broadcast_to(values, shape).ravel()
+        return entries.reshape((1,) * axis + (-1,) + (1,) * (AXES - axis - 1))
+
     run = _perturbed(scope.setting, by.name, layer, flat)
-    entry = np.arange(run.count).reshape((1,) * axis + along)
-    meant = rebound.get(letter(point) or "", scope.point) if point is not None else scope.point
     inner = replace(
         scope,
         run=run,
-        letters={**scope.letters, **rebound},
+        letters={name: along(values) for name, values in scope.letters.items()},
         used=axis + 1,
-        entry=entry,
-        point=meant,
+        entry=np.arange(run.count).reshape((1,) * axis + (-1,) + (1,) * (AXES - axis - 1)),
+        point=None if scope.point is None else along(scope.point),
     )
     values = np.asarray(_value(node.of, inner))
     slope = np.imag(values) / STEP if np.iscomplexobj(values) else np.zeros((1,) * AXES)
     return _unravelled(slope, axis, shape)
 
 
-def _perturbed(
-    setting: Setting, name: str, layer: int | None, places: tuple[NDArray[np.int64], ...]
-) -> Run:
+def _perturbed(setting: Setting, name: str, layer: int | None, places: tuple[NDArray[np.int64], ...]) -> Run:
     """The run with these entries stepped; the same derivative is often asked for again."""
     key = (name, layer, *(place.tobytes() for place in places))
     runs = setting.world.runs

@@ -192,7 +192,9 @@ class Run:
         shape = (*values.shape[: 1 + pointwise], *(self.world.pad for _ in slots))
         padded = self.world.noise(name, layer, shape[1 + pointwise :])
         padded = np.broadcast_to(padded, shape).astype(np.result_type(padded, values))
-        inside = (slice(None),) * (1 + pointwise) + tuple(slice(size) for size in values.shape[1 + pointwise :])
+        inside = (slice(None),) * (1 + pointwise) + tuple(
+            slice(size) for size in values.shape[1 + pointwise :]
+        )
         keep = padded[..., 0].copy() if without_unit_0 else None
         padded[inside] = values
         if keep is not None:

@@ -112,9 +112,7 @@ def data_letters(nodes: tuple[Expression, ...], setting: Setting) -> frozenset[s
     return frozenset(found)
 
 
-def split_indices(
-    node: Symbol, letters: frozenset[str]
-) -> tuple[Expression | None, tuple[Expression, ...]]:
+def split_indices(node: Symbol, letters: frozenset[str]) -> tuple[Expression | None, tuple[Expression, ...]]:
     """The index of the data point, if it is written, and the indices of units."""
     of_points = [index for index in node.indices if letter(index) in letters]
     if len(of_points) != 1 or len(node.indices) > UNITS.get(node.name, 1) + 1:
@@ -144,9 +142,7 @@ def slots_of(
         yield from slots_of(part, name, setting, letters)
 
 
-def _slots_of_symbol(
-    node: Symbol, name: str, setting: Setting, letters: frozenset[str]
-) -> Iterator[Unit]:
+def _slots_of_symbol(node: Symbol, name: str, setting: Setting, letters: frozenset[str]) -> Iterator[Unit]:
     if not any(letter(index) == name for index in node.indices):
         return
     definition = setting.definitions.get(node.name)

@@ -1,0 +1,170 @@
+"""The verdict on a derivation: every line judged, false steps named, what must be shown looked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from grader.result import Finding, Status, Step, Verdict
+from grader.symbolic.derivations.equation import Grounds
+from grader.symbolic.derivations.facts import Fact, shown
+from grader.symbolic.derivations.lines import Follower, Line, is_claim
+from grader.symbolic.derivations.slips import Slip, name_slip
+from grader.symbolic.formulas.collect import has_bare_formulas, says_something
+from grader.symbolic.formulas.decide import finding_of
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.reading.markup import split_blocks
+from grader.symbolic.reading.reader import read
+from grader.symbolic.reading.statements import read_chains
+from grader.symbolic.truth.frames import frames
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grader.symbolic.formulas.collect import Piece
+    from grader.symbolic.reading.expression import Expression
+    from grader.symbolic.truth.frames import WorldSpec
+
+_ALGEBRA = frozenset(
+    {"sign_error", "missing_factor", "wrong_factor", "missing_term", "extra_term", "missing_activation"}
+)
+"""Slips by which the equality of two lines is false as a step, beyond a misplaced letter."""
+_OPTIMUM = re.compile(r"\\(?:arg)?(?:min|max)|\\operatorname\*?\{arg|\\propto|\\in(?![a-z])|\\approx")
+"""What belongs to the argument in words and is no step."""
+
+
+class Derivation(Protocol):
+    """What an assignment says about a derivation: `grader.assignment.Exercise`."""
+
+    @property
+    def facts(self) -> tuple[Fact, ...]: ...
+    @property
+    def given(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FalseStep:
+    """A line that does not follow, with the slip if it has a name."""
+
+    line: Line
+    slip: Slip | None
+
+
+def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -> Verdict:
+    """Check a derivation against the facts that it must show.
+
+    It is correct if every line is true and every fact is shown; wrong where a line is certainly false, or where
+    everything was read and what was asked for is not there. Anything else is for a person.
+    """
+    if not says_something(pieces):
+        return Verdict(status=Status.MISSING)
+    lines = Follower(grounds_of(world)).follow(pieces)
+    if not any(_is_formula(line) for line in lines):
+        return _words_only(pieces)
+    false = [_named(line) for line in lines if line.status == "false" and not line.inline]
+    true = [line for line in lines if line.status in {"true", "definition"} or (line.status == "start")]
+    met = shown(exercise.facts, true, _given(exercise.given))
+    weights = [fact.share for fact in exercise.facts]
+    reached = sum(w for w, is_met in zip(weights, met, strict=True) if is_met) / sum(weights)
+    findings = _findings(false, lines)
+    steps = tuple(_step(line) for line in lines if not line.inline or line.status in {"true", "false"})
+    doubts = _doubts(lines, pieces)
+    result = {"steps": steps, "method": f"{len(frames(world)[0])} worlds"}
+    if false and not doubts:
+        return Verdict(status=Status.WRONG, findings=findings, reached=reached, **result)  # type: ignore[arg-type]
+    if doubts:
+        return Verdict(status=Status.REVIEW, findings=findings, cause=doubts[0], **result)  # type: ignore[arg-type]
+    if all(met):
+        return Verdict(status=Status.CORRECT, findings=findings, **result)  # type: ignore[arg-type]
+    absent = [fact.says for fact, is_met in zip(exercise.facts, met, strict=True) if not is_met]
+    cause = "not shown: " + "; ".join(absent)
+    if met[-1] and any(met[:-1]):
+        return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
+    code = "incomplete" if any(met[:-1]) else "given_not_derived"
+    last = lines[-1]
+    findings = (*findings, finding_of(code, last.cell, last.text))
+    return Verdict(status=Status.WRONG, findings=findings, reached=reached, cause=cause, **result)  # type: ignore[arg-type]
+
+
+def grounds_of(world: WorldSpec) -> Grounds:
+    """On what the equalities of an exercise are judged."""
+    one_hot = frames(world, one_hot=True) if world.output == "softmax" else ()
+    return Grounds(frames(world), one_hot)
+
+
+def _is_formula(line: Line) -> bool:
+    """Whether a line says something: an inline symbol is only a name in a sentence."""
+    return not line.inline or line.before is not None
+
+
+def _words_only(pieces: Sequence[Piece]) -> Verdict:
+    if has_bare_formulas(pieces):
+        return Verdict(status=Status.REVIEW, cause="a formula stands outside of any display")
+    finding = finding_of("prose_only", pieces[0].cell, "")
+    return Verdict(status=Status.WRONG, findings=(finding,), share=0.0)
+
+
+def _given(displays: Iterable[str]) -> list[Expression]:
+    """Everything that the prompt prints, as expressions."""
+    found: list[Expression] = []
+    for display in displays:
+        for chain in read_chains(f"$${display}$$"):
+            for member in chain.members:
+                try:
+                    found.append(read(member.text)[0].expression)
+                except ReadError:
+                    continue
+    return found
+
+
+def _named(line: Line) -> FalseStep:
+    if line.before is None or line.expression is None or line.grounds is None:
+        return FalseStep(line, None)
+    return FalseStep(line, name_slip(line.before, line.expression, line.grounds))
+
+
+def _findings(false: Sequence[FalseStep], lines: Sequence[Line]) -> tuple[Finding, ...]:
+    """Each kind of slip once, at its first place."""
+    found: dict[str, Finding] = {}
+    for step in false:
+        line, slip = step.line, step.slip
+        if slip is not None:
+            place = line.text[slice(*slip.span)] or line.text
+            found.setdefault(slip.code, finding_of(slip.code, line.cell, place))
+        if slip is None or slip.code in _ALGEBRA:
+            found.setdefault("invalid_step", finding_of("invalid_step", line.cell, line.text))
+    for line in lines:
+        if line.status == "true" and any("closing" in repair for repair in line.repairs):
+            found.setdefault("unbalanced", finding_of("unbalanced", line.cell, line.text))
+    return tuple(found.values())
+
+
+def _doubts(lines: Sequence[Line], pieces: Sequence[Piece]) -> list[str]:
+    """Why the lines cannot decide by themselves."""
+    doubts = [
+        f"a line was not read: {line.cause}"
+        for line in lines
+        if line.status == "unread" and not line.inline and not _OPTIMUM.search(line.text)
+    ]
+    prose = " ".join(
+        block.text for piece in pieces for block in split_blocks(piece.text) if block.kind == "prose"
+    )
+    doubts += [
+        "something in a sentence does not seem to be true"
+        for line in lines
+        if line.status == "false" and line.inline and is_claim(line, prose)
+    ]
+    if has_bare_formulas(pieces):
+        doubts.append("a formula stands outside of any display")
+    return doubts
+
+
+def _step(line: Line) -> Step:
+    status = "unread" if line.status == "start" else line.status
+    message = line.cause
+    if line.move is not None:
+        message = f"{line.move} of the line before"
+    elif line.carried:
+        message = "follows from the line before, which is not right"
+    return Step(text=line.text, status=status, message=message)

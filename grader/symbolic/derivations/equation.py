@@ -1,0 +1,153 @@
+"""One equality of a derivation: true, false or not read, whatever the sheet leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TYPE_CHECKING, Literal
+
+from grader.symbolic.reading.expression import Big, Expression, Function, Negative, Symbol
+from grader.symbolic.reading.lexer import ReadError, caret
+from grader.symbolic.reading.reader import read
+from grader.symbolic.truth.evaluate import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from grader.symbolic.reading.expression import Condition
+    from grader.symbolic.reading.parser import Reading
+    from grader.symbolic.truth.frames import Frame
+    from grader.symbolic.truth.scope import Definition, Setting
+
+MAX_READINGS = 5
+"""Readings of one side that are tried."""
+
+Move = Literal["negated", "logarithm", "negative logarithm", "exponential", "summed"]
+
+_MOVES: dict[Move, Callable[[Expression], Expression]] = {
+    "negated": Negative,
+    "logarithm": lambda node: Function("log", node),
+    "negative logarithm": lambda node: Negative(Function("log", node)),
+    "exponential": lambda node: Function("exp", node),
+    "summed": lambda node: Big("sum", "n", None, Symbol("N"), node),
+}
+"""What may be done to a whole expression between two displays; inside a chain of equalities it is a mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equality:
+    """What is known about `left = right`.
+
+    `false` is certain: everything was read without mending, and no reading is true.
+    """
+
+    outcome: Literal["true", "false", "unread"]
+    left: Expression | None = None
+    right: Expression | None = None
+    """Both sides as they were read: the reading that is true, else the usual one."""
+    frame: int = 0
+    """Which understanding of the sheet that reading belongs to."""
+    repairs: tuple[str, ...] = ()
+    cause: str | None = None
+    """Why it is unread, for a person."""
+    one_hot: bool = False
+    """Whether it is true for targets that are one-hot only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """On what equalities are judged: the understandings of the sheet, and what the student defined."""
+
+    frames: tuple[Frame, ...]
+    one_hot: tuple[Frame, ...] = ()
+    """The same with one-hot targets, where the outputs are classes."""
+    where: Condition | None = None
+
+    def over(self, change: Callable[[Frame], Frame]) -> Grounds:
+        """The grounds with every understanding changed."""
+        return replace(
+            self,
+            frames=tuple(change(frame) for frame in self.frames),
+            one_hot=tuple(change(frame) for frame in self.one_hot),
+        )
+
+    def knowing(self, definitions: Mapping[str, Definition]) -> Grounds:
+        """The grounds with names that the student gave."""
+
+        def define(frame: Frame) -> Frame:
+            return tuple(replace(setting, definitions=definitions) for setting in frame)
+
+        return self.over(define)
+
+    def holds(self, left: Expression, right: Expression) -> int | None:
+        """The first understanding in which an equation is true in all worlds.
+
+        Raises:
+            ReadError: there is none, and in one of them the equation has no value.
+
+        """
+        problem: ReadError | None = None
+        for number, frame in enumerate(self.frames):
+            try:
+                if self._in(frame, left, right):
+                    return number
+            except ReadError as error:
+                problem = problem or error
+        if problem is not None:
+            raise problem
+        return None
+
+    def holds_one_hot(self, left: Expression, right: Expression) -> bool:
+        """Whether an equation is true for one-hot targets."""
+        for frame in self.one_hot:
+            try:
+                if self._in(frame, left, right):
+                    return True
+            except ReadError:
+                continue
+        return False
+
+    def _in(self, frame: Sequence[Setting], left: Expression, right: Expression) -> bool:
+        return all(compare(left, right, setting, self.where) for setting in frame)
+
+
+def judge(left: str, right: str, grounds: Grounds) -> Equality:
+    """Judge `left = right` as typed."""
+    sides: list[tuple[Reading, ...]] = []
+    for side in (left, right):
+        try:
+            sides.append(read(side)[:MAX_READINGS])
+        except ReadError as error:
+            return Equality("unread", cause=caret(side, error))
+    usual = (sides[0][0], sides[1][0])
+    problem: ReadError | None = None
+    for a, b in product(*sides):
+        repairs = (*a.repairs, *b.repairs)
+        try:
+            frame = grounds.holds(a.expression, b.expression)
+        except ReadError as error:
+            problem = problem or error
+            continue
+        if frame is not None:
+            return Equality("true", a.expression, b.expression, frame, repairs)
+    for a, b in product(*sides):
+        if grounds.holds_one_hot(a.expression, b.expression):
+            return Equality("true", a.expression, b.expression, 0, (*a.repairs, *b.repairs), one_hot=True)
+    read_as = (usual[0].expression, usual[1].expression)
+    if problem is not None:
+        return Equality("unread", *read_as, cause=problem.message)
+    if repairs := (*usual[0].repairs, *usual[1].repairs):
+        cause = "mended before it could be read, and not right as mended: " + "; ".join(repairs)
+        return Equality("unread", *read_as, repairs=repairs, cause=cause)
+    return Equality("false", *read_as)
+
+
+def moves(left: Expression, right: Expression, grounds: Grounds, which: Iterable[Move]) -> Move | None:
+    """The move that makes `right` of `left`, if there is one among `which`."""
+    for name in which:
+        try:
+            if grounds.holds(_MOVES[name](left), right) is not None:
+                return name
+        except ReadError:
+            continue
+    return None

@@ -1,0 +1,108 @@
+"""What a derivation must show on its way, and which of its lines show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from grader.symbolic.derivations.tags import tags
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.reading.reader import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from grader.symbolic.derivations.lines import Line
+    from grader.symbolic.reading.expression import Expression
+
+
+class Way(Protocol):
+    """How a line looks that shows a fact: `grader.assignment.Way`."""
+
+    @property
+    def equals(self) -> tuple[str, ...]: ...
+    @property
+    def has(self) -> tuple[str, ...]: ...
+    @property
+    def lacks(self) -> tuple[str, ...]: ...
+
+
+class Fact(Protocol):
+    """Something that must be shown: `grader.assignment.Fact`."""
+
+    @property
+    def says(self) -> str: ...
+    @property
+    def ways(self) -> tuple[Way, ...]: ...
+    @property
+    def share(self) -> float: ...
+
+
+def shown(facts: Sequence[Fact], lines: Sequence[Line], given: Sequence[Expression]) -> list[bool]:
+    """Which facts the lines show, each by a line of its own.
+
+    What the prompt prints itself (`given`) shows the result only, which is the last fact.
+    """
+    candidates: list[list[int]] = []
+    for number, fact in enumerate(facts):
+        result = number == len(facts) - 1
+        candidates.append(
+            [
+                at
+                for at, line in enumerate(lines)
+                if line.expression is not None
+                and (result or line.expression not in given)
+                and any(_shows(line, way) for way in fact.ways)
+            ]
+        )
+    return _match(candidates, _same(lines))
+
+
+def _shows(line: Line, way: Way) -> bool:
+    if line.expression is None or line.grounds is None:
+        return False
+    occurring = tags(line.expression, line.grounds.frames[0][0].definitions)
+    if not occurring.issuperset(way.has) or occurring & set(way.lacks):
+        return False
+    if not way.equals:
+        return True
+    for text in way.equals:
+        for reading in read(text)[:1]:
+            try:
+                if line.grounds.holds(reading.expression, line.expression) is not None:
+                    return True
+            except ReadError:
+                continue
+    return False
+
+
+def _same(lines: Sequence[Line]) -> Callable[[int, int], bool]:
+    """Whether two lines say the same, so that both together show one fact only."""
+
+    def same(one: int, other: int) -> bool:
+        return lines[one].expression == lines[other].expression
+
+    return same
+
+
+def _match(candidates: Sequence[Sequence[int]], same: Callable[[int, int], bool]) -> list[bool]:
+    """The most facts that can be shown by lines that are all different; later facts, the result first, win ties."""
+    best: dict[int, int] = {}
+
+    def assign(fact: int, taken: dict[int, int]) -> None:
+        nonlocal best
+        if fact < 0:
+            if len(taken) > len(best):
+                best = dict(taken)
+            return
+        if len(taken) + fact + 1 <= len(best):
+            return
+        tried: list[int] = []
+        for line in candidates[fact]:
+            if any(same(line, other) for other in (*taken.values(), *tried)):
+                continue
+            tried.append(line)
+            assign(fact - 1, {**taken, fact: line})
+        assign(fact - 1, taken)
+
+    assign(len(candidates) - 1, {})
+    return [number in best for number in range(len(candidates))]

@@ -1,0 +1,276 @@
+"""A derivation, line by line: what each line follows from, and whether it does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from grader.symbolic.derivations.equation import Equality, Grounds, Move, judge, moves
+from grader.symbolic.reading.expression import (
+    Applied,
+    Condition,
+    Expression,
+    Number,
+    Symbol,
+    letter,
+    walk,
+)
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.reading.reader import read
+from grader.symbolic.reading.statements import Chain, Member, read_chains
+from grader.symbolic.truth.layers import over_layers
+from grader.symbolic.truth.scope import Definition, index_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grader.symbolic.formulas.collect import Piece
+
+MAX_LINES = 150
+"""Lines of an answer beyond which a person reads it."""
+ALL_MOVES: tuple[Move, ...] = ("negated", "logarithm", "negative logarithm", "summed", "exponential")
+
+_SHEET = frozenset([*"w x y t a z delta E sigma pi p e N K D M L l h".split(), "mathcal N"])
+"""What has a meaning already."""
+_ANNOUNCES: dict[Move, re.Pattern[str]] = {
+    "negated": re.compile(
+        r"minus|negat|multipl|times|-\s*1|−\s*1|\bsign|\bflip|gange|fortegn", re.IGNORECASE
+    ),
+    "logarithm": re.compile(r"log|\bln\b", re.IGNORECASE),
+    "negative logarithm": re.compile(r"log|\bln\b", re.IGNORECASE),
+    "exponential": re.compile(r"exp", re.IGNORECASE),
+    "summed": re.compile(r"\bsum|total|all|every|each|whole|data", re.IGNORECASE),
+}
+"""Words with which a move is told."""
+_CASE = re.compile(r"([a-zA-Z])\s*(=|\\neq?(?![a-zA-Z])|\\not\s*=|≠)\s*([a-zA-Z])(?![a-zA-Z])")
+_SUPPOSES = re.compile(
+    r"\b(?:if|when|where|for|only|unless|case|suppose|assume|assuming|let|say|hvis|når|antag)\b",
+    re.IGNORECASE,
+)
+"""Words behind which an inline formula is a condition and no claim."""
+
+Status = Literal["true", "false", "definition", "unread", "start"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One member of a chain of equalities, or a formula that stands alone."""
+
+    text: str
+    cell: int
+    status: Status
+    """`start`: nothing is said that it equals."""
+    inline: bool = False
+    expression: Expression | None = None
+    before: Expression | None = None
+    """What it is said to be equal to."""
+    move: Move | None = None
+    """What was done to the line before, if it is not equal to it."""
+    carried: bool = False
+    """Whether it follows from a line before it that is false."""
+    repairs: tuple[str, ...] = ()
+    cause: str | None = None
+    grounds: Grounds | None = field(default=None, compare=False, repr=False)
+    """What was known where it stands."""
+
+
+class Follower:
+    """Goes through the chains of an answer in their order and remembers names and the last line."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        self.base = grounds
+        self.definitions: dict[str, Definition] = {}
+        self.lines: list[Line] = []
+        self.last: Line | None = None
+        """The last line of the last display."""
+
+    def follow(self, pieces: Iterable[Piece]) -> list[Line]:
+        """All lines of an answer."""
+        for piece in pieces:
+            for chain in read_chains(piece.text):
+                if len(self.lines) > MAX_LINES:
+                    return self.lines
+                self._chain(chain, piece.cell)
+        return self.lines
+
+    def _chain(self, chain: Chain, cell: int) -> None:
+        try:
+            grounds = self._grounds(chain)
+        except ReadError as error:
+            self._add(
+                Line(member.text, cell, "unread", chain.inline, cause=error.message)
+                for member in chain.members
+            )
+            return
+        if len(chain.members) == 1:
+            self._alone(chain, grounds, cell)
+            return
+        first, *rest = chain.members
+        name = own_name(first.text)
+        if name is not None and name.name not in self.definitions and self._define(name, rest[0]):
+            self._defined(name, chain, cell)
+            return
+        self._add([Line(first.text, cell, "start", chain.inline, _usual(first.text), grounds=grounds)])
+        self._members(chain.members, chain, grounds, cell)
+
+    def _defined(self, name: Symbol, chain: Chain, cell: int) -> None:
+        """The lines of a chain whose left side is given a meaning by its first equality."""
+        first, *rest = chain.members
+        grounds = self._grounds(chain)
+        expression = self.definitions[name.name].expression
+        self._add(
+            [
+                Line(first.text, cell, "definition", chain.inline),
+                Line(rest[0].text, cell, "definition", chain.inline, expression, grounds=grounds),
+            ]
+        )
+        self._members(rest, chain, grounds, cell)
+
+    def _members(self, members: Sequence[Member], chain: Chain, grounds: Grounds, cell: int) -> None:
+        """Judge each member against the one before it, and against the last one that was right."""
+        good = members[0]
+        before = members[0]
+        spoilt = False
+        for member in members[1:]:
+            equality = judge(before.text, member.text, grounds)
+            anchored = equality
+            if equality.outcome != "true" and good is not before:
+                anchored = judge(good.text, member.text, grounds)
+            line = _line(member, cell, chain.inline, equality, grounds)
+            if equality.outcome == "true":
+                line = replace(line, carried=spoilt)
+            elif anchored.outcome == "true":
+                line = _line(member, cell, chain.inline, anchored, grounds)
+                spoilt = False
+            elif (move := self._announced(good, member, grounds)) is not None:
+                line = replace(line, status="true", move=move, cause=None)
+                spoilt = False
+            elif equality.outcome == "false":
+                spoilt = True
+                if anchored.left is not None:
+                    line = replace(line, before=anchored.left)
+            if not spoilt and line.status == "true":
+                good = member
+            before = member
+            self._add([line])
+
+    def _announced(self, before: Member, member: Member, grounds: Grounds) -> Move | None:
+        """The move from one member to the next that words between them tell."""
+        told = [move for move in ALL_MOVES if _ANNOUNCES[move].search(member.words)]
+        if not told:
+            return None
+        left, right = _usual(before.text), _usual(member.text)
+        return moves(left, right, grounds, told) if left is not None and right is not None else None
+
+    def _alone(self, chain: Chain, grounds: Grounds, cell: int) -> None:
+        """A formula without an equality goes on from the display before it, if it does."""
+        (member,) = chain.members
+        try:
+            readings = read(member.text)
+        except ReadError as error:
+            self._add([Line(member.text, cell, "unread", chain.inline, cause=error.message)])
+            return
+        line = Line(member.text, cell, "start", chain.inline, readings[0].expression, grounds=grounds)
+        last = self.last
+        if last is not None and last.expression is not None and not chain.inline:
+            for reading in readings[:4]:
+                equal = _equal(last.expression, reading.expression, grounds)
+                move = None if equal else moves(last.expression, reading.expression, grounds, ALL_MOVES)
+                if equal or move is not None:
+                    line = replace(
+                        line, status="true", move=move, expression=reading.expression, before=last.expression
+                    )
+                    break
+            else:
+                line = replace(line, before=last.expression)
+        self._add([line])
+
+    def _define(self, name: Symbol, member: Member) -> bool:
+        """Remember what a student gave a name to; False if it cannot be read."""
+        expression = _usual(member.text)
+        parameters = tuple(letter(index) or "" for index in name.indices)
+        if expression is None or "" in parameters:
+            return False
+        self.definitions[name.name] = Definition(parameters, expression)
+        return True
+
+    def _grounds(self, chain: Chain) -> Grounds:
+        """What holds where a chain stands: its layers, its case, and the names so far.
+
+        Raises:
+            ReadError: its condition is not read.
+
+        """
+        grounds = self.base.knowing(dict(self.definitions))
+        if chain.condition is not None:
+            condition = chain.condition
+            grounds = grounds.over(lambda frame: over_layers(condition, frame))
+        if chain.case is not None:
+            found = _CASE.search(chain.case)
+            if found is None:
+                raise ReadError("this condition is not read", _NOWHERE)
+            where = Condition(Symbol(found[1]), Symbol(found[3]), equal=found[2] == "=")
+            grounds = replace(grounds, where=where)
+        return grounds
+
+    def _add(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            self.lines.append(line)
+            if not line.inline and line.expression is not None:
+                self.last = line
+
+
+_NOWHERE = Symbol("").span
+
+
+def own_name(text: str) -> Symbol | None:
+    r"""The name that a left side gives to something: a word or a letter that the sheet does not use."""
+    node = _usual(text)
+    if isinstance(node, Applied):
+        node = node.symbol
+    if not isinstance(node, Symbol) or node.name in _SHEET or node.label is not None:
+        return None
+    if any(isinstance(index, Number) for index in node.indices):
+        return None
+    return node
+
+
+def is_claim(line: Line, words: str) -> bool:
+    """Whether an inline equality says something about the network, rather than naming a case or a rule of calculation."""
+    if _SUPPOSES.search(words) or line.before is None:
+        return False
+    return not isinstance(line.before, Symbol) and any(True for _ in index_letters(line.before))
+
+
+def mentions(node: Expression, names: frozenset[str]) -> bool:
+    """Whether one of the names occurs."""
+    return any(isinstance(part, Symbol) and part.name in names for part in walk(node))
+
+
+def _usual(text: str) -> Expression | None:
+    try:
+        return read(text)[0].expression
+    except ReadError:
+        return None
+
+
+def _equal(left: Expression, right: Expression, grounds: Grounds) -> bool:
+    try:
+        return grounds.holds(left, right) is not None
+    except ReadError:
+        return grounds.holds_one_hot(left, right)
+
+
+def _line(member: Member, cell: int, inline: bool, equality: Equality, grounds: Grounds) -> Line:
+    return Line(
+        member.text,
+        cell,
+        equality.outcome,
+        inline,
+        equality.right,
+        equality.left,
+        repairs=equality.repairs,
+        cause=equality.cause,
+        grounds=grounds,
+    )

@@ -1,0 +1,62 @@
+"""The readings of a setting: the worlds in which an equation is judged, and what the sheet leaves open there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from grader.symbolic.truth.scope import Setting
+from grader.symbolic.truth.world import worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class WorldSpec(Protocol):
+    """What an assignment says about the networks of an exercise: `grader.assignment.World`."""
+
+    @property
+    def layers(self) -> int: ...
+    @property
+    def layer(self) -> int | None: ...
+    @property
+    def output(self) -> Literal["activation", "softmax"]: ...
+    @property
+    def sizes(self) -> Mapping[str, str]: ...
+    @property
+    def data(self) -> str | None: ...
+    @property
+    def every_point(self) -> bool: ...
+
+
+Frame = tuple[Setting, ...]
+"""One way to understand the sheet, in several worlds: an equation is true if it holds in all of them."""
+
+
+def settings(spec: WorldSpec, *, one_hot: bool = False) -> Frame:
+    """The sheet's usual understanding: E and p without an index are about all data points."""
+    shorthand = ("a", "delta") if spec.output == "softmax" else ()
+    return tuple(
+        Setting(
+            world,
+            spec.layer,
+            shorthand,
+            data=spec.data,
+            strict=spec.every_point,
+            total=True,
+            sizes=spec.sizes,
+        )
+        for world in worlds(spec.layers, spec.output, one_hot=one_hot)
+    )
+
+
+def frames(spec: WorldSpec, *, one_hot: bool = False) -> tuple[Frame, ...]:
+    """Every understanding of the sheet in a setting, the usual one first.
+
+    E and p without an index may be about all data points or about the one that the formula is about, unless the
+    assignment wants every quantity to say which point it belongs to.
+    """
+    usual = settings(spec, one_hot=one_hot)
+    if spec.data is None or spec.every_point:
+        return (usual,)
+    return (usual, tuple(replace(setting, total=False) for setting in usual))
