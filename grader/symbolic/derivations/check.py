@@ -14,7 +14,6 @@ from grader.symbolic.derivations.slips import Slip, name_slip
 from grader.symbolic.formulas.collect import has_bare_formulas, says_something
 from grader.symbolic.formulas.decide import finding_of
 from grader.symbolic.reading.lexer import ReadError
-from grader.symbolic.reading.markup import split_blocks
 from grader.symbolic.reading.reader import read
 from grader.symbolic.reading.statements import read_chains
 from grader.symbolic.truth.frames import frames
@@ -71,7 +70,8 @@ def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Pi
     steps = tuple(_step(line) for line in lines if not line.inline or line.status in {"true", "false"})
     doubts = _doubts(lines, pieces)
     result = {"steps": steps, "method": f"{len(frames(world)[0])} worlds"}
-    if false and not doubts:
+    if false and (all(met) or not doubts):
+        # What else may stand there can neither undo a false step nor show more than is shown.
         return Verdict(status=Status.WRONG, findings=findings, reached=reached, **result)  # type: ignore[arg-type]
     if doubts:
         return Verdict(status=Status.REVIEW, findings=findings, cause=doubts[0], **result)  # type: ignore[arg-type]
@@ -147,13 +147,10 @@ def _doubts(lines: Sequence[Line], pieces: Sequence[Piece]) -> list[str]:
         for line in lines
         if line.status == "unread" and not line.inline and not _OPTIMUM.search(line.text)
     ]
-    prose = " ".join(
-        block.text for piece in pieces for block in split_blocks(piece.text) if block.kind == "prose"
-    )
     doubts += [
         "something in a sentence does not seem to be true"
         for line in lines
-        if line.status == "false" and line.inline and is_claim(line, prose)
+        if line.status == "false" and line.inline and is_claim(line)
     ]
     if has_bare_formulas(pieces):
         doubts.append("a formula stands outside of any display")

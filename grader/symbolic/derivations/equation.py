@@ -108,7 +108,17 @@ class Grounds:
         return False
 
     def _in(self, frame: Sequence[Setting], left: Expression, right: Expression) -> bool:
-        return all(compare(left, right, setting, self.where) for setting in frame)
+        """Whether an equation is true in all worlds; one world where it is false is enough, whatever the others say."""
+        problem: ReadError | None = None
+        for setting in frame:
+            try:
+                if not compare(left, right, setting, self.where):
+                    return False
+            except ReadError as error:
+                problem = problem or error
+        if problem is not None:
+            raise problem
+        return True
 
 
 def judge(left: str, right: str, grounds: Grounds) -> Equality:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from grader.symbolic.derivations.equation import Equality, Grounds, Move, judge, moves
+from grader.symbolic.derivations.slips import name_slip
 from grader.symbolic.reading.expression import (
     Applied,
     Condition,
@@ -20,7 +21,7 @@ from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
 from grader.symbolic.reading.statements import Chain, Member, read_chains
 from grader.symbolic.truth.layers import over_layers
-from grader.symbolic.truth.scope import Definition, index_letters
+from grader.symbolic.truth.scope import Definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,11 +45,6 @@ _ANNOUNCES: dict[Move, re.Pattern[str]] = {
 }
 """Words with which a move is told."""
 _CASE = re.compile(r"([a-zA-Z])\s*(=|\\neq?(?![a-zA-Z])|\\not\s*=|≠)\s*([a-zA-Z])(?![a-zA-Z])")
-_SUPPOSES = re.compile(
-    r"\b(?:if|when|where|for|only|unless|case|suppose|assume|assuming|let|say|hvis|når|antag)\b",
-    re.IGNORECASE,
-)
-"""Words behind which an inline formula is a condition and no claim."""
 
 Status = Literal["true", "false", "definition", "unread", "start"]
 
@@ -183,8 +179,15 @@ class Follower:
                     )
                     break
             else:
-                line = replace(line, before=last.expression)
+                line = self._unrelated(line, last.expression, grounds)
         self._add([line])
+
+    @staticmethod
+    def _unrelated(line: Line, before: Expression, grounds: Grounds) -> Line:
+        """A formula that does not go on from the one before it: a new start, or the same with a slip."""
+        if line.expression is None or name_slip(before, line.expression, grounds) is None:
+            return replace(line, before=before)
+        return replace(line, status="false", before=before)
 
     def _define(self, name: Symbol, member: Member) -> bool:
         """Remember what a student gave a name to; False if it cannot be read."""
@@ -236,16 +239,10 @@ def own_name(text: str) -> Symbol | None:
     return node
 
 
-def is_claim(line: Line, words: str) -> bool:
-    """Whether an inline equality says something about the network, rather than naming a case or a rule of calculation."""
-    if _SUPPOSES.search(words) or line.before is None:
-        return False
-    return not isinstance(line.before, Symbol) and any(True for _ in index_letters(line.before))
-
-
-def mentions(node: Expression, names: frozenset[str]) -> bool:
-    """Whether one of the names occurs."""
-    return any(isinstance(part, Symbol) and part.name in names for part in walk(node))
+def is_claim(line: Line) -> bool:
+    """Whether an equality in a sentence is about quantities of the network, not about sizes as in `N = 1`."""
+    sides = [side for side in (line.before, line.expression) if side is not None]
+    return any(isinstance(part, Symbol) and part.indices for side in sides for part in walk(side))
 
 
 def _usual(text: str) -> Expression | None:

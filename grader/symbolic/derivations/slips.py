@@ -157,7 +157,7 @@ def _everywhere(node: Expression) -> Iterator[Edit]:
     if isinstance(node, Symbol):
         return
     for field, at, part in children(node):
-        if field not in {"label", "lower", "upper", "by"}:
+        if field not in {"label", "lower", "upper", "by", "symbol", "arguments", "given"}:
             for edit in _everywhere(part):
                 yield replace(edit, result=with_child(node, field, at, edit.result))
 

@@ -44,7 +44,7 @@ def _collect(node: Expression, definitions: Mapping[str, Definition], found: set
                 return
             found.add(name)
             if node.label is not None:
-                found.add(to_latex(replace(node, indices=(), bold=False)).replace(" ", ""))
+                found.add(to_latex(replace(node, indices=(), bold=False)).replace(" ", "").lstrip("\\"))
             return
         case Activation():
             found.add("h" + "'" * node.primes)

@@ -57,6 +57,8 @@ def split_row(row: str) -> list[Part]:
             continue
         rest = row[gap.end() :]
         before = row[start : gap.start()]
+        if before.count("(") > before.count(")"):
+            continue  # inside an argument list whose bracket was lost
         if "=" not in _outside_braces(before):
             continue
         restricted = bool(_CASE.search(gap[0])) or bool(_SINGLE_VALUE.match(rest))

@@ -24,6 +24,8 @@ _TEXT = re.compile(r"\\(?:text(?:rm|it|bf|normal)?|mbox|hbox)\{((?:[^{}]|\{[^{}]
 _TEXT_COMMAND = re.compile(r"\\(?:text(?:rm|it|bf|normal)?|mbox|hbox)\s*\{")
 _BEHIND = re.compile(r"(?:\\[ ,;:!]|\\q?quad\b|\\hspace\{[^{}]*\}|[\s&,.;~]|(?<!\\)\\)\Z")
 """Spacing, marks and remarks that may stand behind a formula."""
+_SENTENCE = re.compile(r"(?<![\\{a-zA-Z])[A-Za-z]{2,}(?:,? [a-zA-Z]{1,}){5,}")
+"""Words in a row, as between two formulas of which the marks were lost."""
 _NUMBERING = re.compile(r"\s*(?:\(?\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
 """A number in front of a formula, as in a list of steps."""
 _EMPTY_COLUMN = re.compile(r"(?:&\s*)+$")
@@ -60,6 +62,9 @@ def read_chains(text: str) -> tuple[Chain, ...]:
         if block.kind != "prose":
             for start, end in _rows(block.text):
                 row = block.text[start:end]
+                if not inline and _SENTENCE.search(row):
+                    said += row
+                    continue
                 words = _TEXT.findall(row)
                 _add_row(chains, row, block.start + start, said=" ".join([said, *words]), inline=inline)
                 if not inline:
@@ -119,7 +124,8 @@ def _without_last_words(text: str) -> str:
         for at in range(start.end() - 1, len(text)):
             depth += {"{": 1, "}": -1}.get(text[at], 0)
             if depth == 0:
-                if at == len(text) - 1 and start.start() and re.search(r"[\s$]", text[start.end() : at]):
+                behind = text[at + 1 :].strip(" )")
+                if not behind and re.search(r"[\s$]", text[start.end() : at]):
                     return text[: start.start()]
                 break
     return text

@@ -259,6 +259,8 @@ def _symbol(node: Symbol, scope: _Scope) -> NDArray[Any]:
     if not node.indices and node.label is None:
         if node.name in _NUMBERS:
             return np.asarray(_NUMBERS[node.name])
+        if node.name == "p":
+            return _of_points(node, scope.run.likelihood, scope, together=np.prod)
         if node.name == "sigma":
             return np.asarray(scope.run.sigma[scope.entry])
         if (size := setting.size(node.name)) is not None:
@@ -316,10 +318,15 @@ def _of_points(node: Symbol, values: NDArray[Any], scope: _Scope, *, together: A
     if node.indices:
         if letter(node.indices[0]) not in scope.points:
             raise ReadError(f"what counts the index of {node.name}?", node.span)
-        return np.asarray(values[entry, _index(node.indices[0], scope)])
+        return _along(values, entry, _index(node.indices[0], scope))
     if scope.setting.total:
-        return np.asarray(together(values[:, 1:], axis=1)[entry])
-    return np.asarray(values[entry, scope.point if scope.point is not None else np.asarray(1)])
+        return _along(together(values[:, 1:], axis=1), entry)
+    return _along(values, entry, scope.point if scope.point is not None else np.asarray(1))
+
+
+def _along(values: NDArray[Any], *places: NDArray[np.int64]) -> NDArray[Any]:
+    """Entries of a table at places that are arrays or single numbers."""
+    return np.asarray(values[places])
 
 
 def _applied(node: Applied, scope: _Scope) -> NDArray[Any]:
@@ -457,10 +464,12 @@ def _big(node: Big, scope: _Scope) -> NDArray[Any]:
     if node.index is None:
         raise ReadError("the index of this sum is not written", node.span)
     lower = _lower_limit(node)
-    if isinstance(node.upper, Number):
-        raise ReadError("a number as the upper limit is not read", node.upper.span)
     slots = list(slots_of(node.body, node.index, scope.setting, scope.points))
     values = _range(node.index, slots, scope, lower=lower)
+    if isinstance(node.upper, Number):
+        if node.index not in scope.points:
+            raise ReadError("a number as the upper limit is not read", node.upper.span)
+        values = values[values <= node.upper.value]
     inner = scope.bind(node.index, values)
     body = _value(node.body, inner)
     axis = scope.used
@@ -557,16 +566,22 @@ def _by_entries(node: Derivative, by: Symbol, scope: _Scope) -> NDArray[Any]:
         places.insert(0, _point(point, scope, written=point is not None))
     shape = np.broadcast_shapes(*(place.shape for place in places), (1,) * AXES)
     flat = tuple(np.broadcast_to(place, shape).ravel() for place in places)
+    sizes = _shape_of(by.name, layer, scope)
+    inside = np.all([place < size for place, size in zip(flat, sizes, strict=True)], axis=0)
+    flat = tuple(np.where(inside, place, 0) for place in flat)
     axis = scope.used
     if axis >= AXES:
         raise ReadError("too many indices at once", node.span)
+
+    def stacked(values: NDArray[Any]) -> NDArray[Any]:
+        """Something about each entry, along their axis."""
+        return values.reshape((1,) * axis + (-1,) + (1,) * (AXES - axis - 1))
 
     def along(values: NDArray[np.int64]) -> NDArray[np.int64]:
         """The values of a letter that names entries, along the one axis of the entries."""
         if not any(size > 1 and shape[at] > 1 for at, size in enumerate(values.shape)):
             return values
-        entries = np.broadcast_to(values, shape).ravel()
-        return entries.reshape((1,) * axis + (-1,) + (1,) * (AXES - axis - 1))
+        return stacked(np.broadcast_to(values, shape).ravel())
 
     run = _perturbed(scope.setting, by.name, layer, flat)
     inner = replace(
@@ -574,12 +589,27 @@ def _by_entries(node: Derivative, by: Symbol, scope: _Scope) -> NDArray[Any]:
         run=run,
         letters={name: along(values) for name, values in scope.letters.items()},
         used=axis + 1,
-        entry=np.arange(run.count).reshape((1,) * axis + (-1,) + (1,) * (AXES - axis - 1)),
+        entry=stacked(np.arange(run.count)),
         point=None if scope.point is None else along(scope.point),
     )
     values = np.asarray(_value(node.of, inner))
     slope = np.imag(values) / STEP if np.iscomplexobj(values) else np.zeros((1,) * AXES)
+    if not np.all(inside):
+        # No network has such an entry: whatever uses the derivative by it is false.
+        strange = scope.setting.world.noise("derivative", layer, (run.count,))
+        slope = np.where(stacked(inside), slope, stacked(strange))
     return _unravelled(slope, axis, shape)
+
+
+def _shape_of(name: str, layer: int | None, scope: _Scope) -> tuple[int, ...]:
+    """How many entries a quantity has along each of its coordinates."""
+    run = scope.run
+    if name == "w" and layer is not None:
+        return run.w[layer - 1].shape[1:]
+    values = {"x": run.x, "y": run.y}.get(name)
+    if values is None and layer is not None:
+        values = (run.a if name == "a" else run.z)[layer - 1]
+    return (0, 0) if values is None else values.shape[1:]
 
 
 def _perturbed(setting: Setting, name: str, layer: int | None, places: tuple[NDArray[np.int64], ...]) -> Run:
