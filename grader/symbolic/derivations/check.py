@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from grader.result import Finding, Status, Step, Verdict
@@ -62,8 +62,7 @@ def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Pi
     if not any(_is_formula(line) for line in lines):
         return _words_only(pieces)
     false = [_named(line) for line in lines if line.status == "false" and not line.inline]
-    true = [line for line in lines if line.status in {"true", "definition"} or (line.status == "start")]
-    met = shown(exercise.facts, true, _given(exercise.given))
+    met = shown(exercise.facts, _showing(lines, false), _given(exercise.given))
     weights = [fact.share for fact in exercise.facts]
     reached = sum(w for w, is_met in zip(weights, met, strict=True) if is_met) / sum(weights)
     findings = _findings(false, lines)
@@ -94,8 +93,22 @@ def grounds_of(world: WorldSpec) -> Grounds:
 
 
 def _is_formula(line: Line) -> bool:
-    """Whether a line says something: an inline symbol is only a name in a sentence."""
-    return not line.inline or line.before is not None
+    """Whether a line says something: an inline symbol is only a name in a sentence, an inline equality may be a size."""
+    return not line.inline or (line.before is not None and is_claim(line))
+
+
+def _showing(lines: Sequence[Line], false: Sequence[FalseStep]) -> list[Line]:
+    """The lines that may show a fact: those that are true, and those with a slip as they are without it."""
+    repaired = {
+        id(step.line): replace(step.line, expression=step.slip.repaired)
+        for step in false
+        if step.slip is not None
+    }
+    return [
+        repaired.get(id(line), line)
+        for line in lines
+        if line.status in {"true", "definition", "start"} or id(line) in repaired
+    ]
 
 
 def _words_only(pieces: Sequence[Piece]) -> Verdict:
@@ -131,10 +144,11 @@ def _findings(false: Sequence[FalseStep], lines: Sequence[Line]) -> tuple[Findin
         line, slip = step.line, step.slip
         if slip is not None:
             place = line.text[slice(*slip.span)] or line.text
-            found.setdefault(slip.code, finding_of(slip.code, line.cell, place))
-        if slip is None or slip.code in _ALGEBRA:
+            for code in slip.codes:
+                found.setdefault(code, finding_of(code, line.cell, place))
+        if slip is None or _ALGEBRA.intersection(slip.codes):
             found.setdefault("invalid_step", finding_of("invalid_step", line.cell, line.text))
-    for line in lines:
+    for line in lines if not found else ():
         if line.status == "true" and any("closing" in repair for repair in line.repairs):
             found.setdefault("unbalanced", finding_of("unbalanced", line.cell, line.text))
     return tuple(found.values())

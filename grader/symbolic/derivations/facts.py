@@ -63,7 +63,8 @@ def _shows(line: Line, way: Way) -> bool:
     occurring = tags(line.expression, line.grounds.frames[0][0].definitions)
     if not occurring.issuperset(way.has) or occurring & set(way.lacks):
         return False
-    if not way.equals:
+    if not way.equals or line.carried:
+        # What follows rightly from a slip has another value, and is credited all the same.
         return True
     for text in way.equals:
         for reading in read(text)[:1]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from grader.symbolic.formulas.collect import Piece
 
+MAX_EARLIER = 6
+"""Displays to which a formula that stands alone may go back."""
 MAX_LINES = 150
 """Lines of an answer beyond which a person reads it."""
 ALL_MOVES: tuple[Move, ...] = ("negated", "logarithm", "negative logarithm", "summed", "exponential")
@@ -72,14 +74,12 @@ class Line:
 
 
 class Follower:
-    """Goes through the chains of an answer in their order and remembers names and the last line."""
+    """Goes through the chains of an answer in their order and remembers names and lines."""
 
     def __init__(self, grounds: Grounds) -> None:
         self.base = grounds
         self.definitions: dict[str, Definition] = {}
         self.lines: list[Line] = []
-        self.last: Line | None = None
-        """The last line of the last display."""
 
     def follow(self, pieces: Iterable[Piece]) -> list[Line]:
         """All lines of an answer."""
@@ -152,7 +152,9 @@ class Follower:
             self._add([line])
 
     def _announced(self, before: Member, member: Member, grounds: Grounds) -> Move | None:
-        """The move from one member to the next that words between them tell."""
+        """The move from one row to the next that words between them tell."""
+        if not member.goes_on:
+            return None
         told = [move for move in ALL_MOVES if _ANNOUNCES[move].search(member.words)]
         if not told:
             return None
@@ -168,26 +170,24 @@ class Follower:
             self._add([Line(member.text, cell, "unread", chain.inline, cause=error.message)])
             return
         line = Line(member.text, cell, "start", chain.inline, readings[0].expression, grounds=grounds)
-        last = self.last
-        if last is not None and last.expression is not None and not chain.inline:
-            for reading in readings[:4]:
-                equal = _equal(last.expression, reading.expression, grounds)
-                move = None if equal else moves(last.expression, reading.expression, grounds, ALL_MOVES)
-                if equal or move is not None:
-                    line = replace(
-                        line, status="true", move=move, expression=reading.expression, before=last.expression
-                    )
-                    break
-            else:
-                line = self._unrelated(line, last.expression, grounds)
+        if not chain.inline:
+            line = self._goes_on(line, [reading.expression for reading in readings[:4]], grounds)
         self._add([line])
 
-    @staticmethod
-    def _unrelated(line: Line, before: Expression, grounds: Grounds) -> Line:
-        """A formula that does not go on from the one before it: a new start, or the same with a slip."""
-        if line.expression is None or name_slip(before, line.expression, grounds) is None:
-            return replace(line, before=before)
-        return replace(line, status="false", before=before)
+    def _goes_on(self, line: Line, readings: Sequence[Expression], grounds: Grounds) -> Line:
+        """A formula that stands alone, as what it goes on from: the last display, or one shortly before."""
+        earlier = [one.expression for one in self.lines if one.expression is not None and not one.inline]
+        if not earlier:
+            return line
+        recent = list(dict.fromkeys(reversed(earlier)))[:MAX_EARLIER]
+        for reading in readings:
+            for before in recent:
+                if _equal(before, reading, grounds):
+                    return replace(line, status="true", expression=reading, before=before)
+            if (move := moves(recent[0], reading, grounds, ALL_MOVES)) is not None:
+                return replace(line, status="true", move=move, expression=reading, before=recent[0])
+        slip = name_slip(recent[0], readings[0], grounds)
+        return replace(line, status="start" if slip is None else "false", before=recent[0])
 
     def _define(self, name: Symbol, member: Member) -> bool:
         """Remember what a student gave a name to; False if it cannot be read."""
@@ -218,10 +218,7 @@ class Follower:
         return grounds
 
     def _add(self, lines: Iterable[Line]) -> None:
-        for line in lines:
-            self.lines.append(line)
-            if not line.inline and line.expression is not None:
-                self.last = line
+        self.lines.extend(lines)
 
 
 _NOWHERE = Symbol("").span

@@ -24,6 +24,7 @@ from grader.symbolic.reading.expression import (
     children,
     letter,
     number,
+    transform,
     walk,
     with_child,
 )
@@ -43,18 +44,54 @@ MAX_SIZE = 150
 class Slip:
     """What went wrong in one line, and where."""
 
-    code: str
+    codes: tuple[str, ...]
     span: Span
-    repaired: Expression | None = None
+    repaired: Expression
 
 
 def name_slip(before: Expression, line: Expression, grounds: Grounds) -> Slip | None:
+    """What makes a line equal to what stands before it: one edit, or the index of the data point where it must stand.
+
+    None if there is no such thing.
+    """
+    setting = grounds.frames[0][0]
+    if setting.strict and setting.data is not None:
+        point = Symbol(setting.data)
+        said = (_with_point(before, point), _with_point(line, point))
+        if said != (before, line):
+            return _with_points(said, line, grounds)
+    return _one_edit(before, line, grounds)
+
+
+def _with_points(said: tuple[Expression, Expression], line: Expression, grounds: Grounds) -> Slip | None:
+    """The slip where an index of the data point is missing, and perhaps one more."""
+    try:
+        if grounds.holds(*said) is not None:
+            return Slip(("wrong_index",), line.span, said[1])
+    except ReadError:
+        return None
+    further = _one_edit(*said, grounds)
+    return None if further is None else replace(further, codes=("wrong_index", *further.codes))
+
+
+def _with_point(node: Expression, point: Symbol) -> Expression:
+    """The expression with the index of the data point on everything that needs one."""
+
+    def change(part: Expression) -> Expression:
+        if isinstance(part, Symbol) and UNITS.get(part.name) == len(part.indices) == 1:
+            return replace(part, indices=(point, *part.indices))
+        return part
+
+    return transform(node, change)
+
+
+def _one_edit(before: Expression, line: Expression, grounds: Grounds) -> Slip | None:
     """The single edit of a line that makes it equal to what stands before it; None if there is none."""
     size = sum(1 for _ in walk(line))
     if size > MAX_SIZE:
         return None
     if moves(before, line, grounds, ("negated",)) is not None:
-        return Slip("sign_error", line.span, Negative(line))
+        return Slip(("sign_error",), line.span, Negative(line))
     trials = max(MAX_WORK // size, 20)
     # The first understanding decides; more would only find more accidental repairs.
     usual = replace(grounds, one_hot=())
@@ -64,7 +101,7 @@ def name_slip(before: Expression, line: Expression, grounds: Grounds) -> Slip | 
         trials -= 1
         try:
             if usual.holds(before, edit.result) is not None:
-                return Slip(edit.code, edit.span, edit.result)
+                return Slip((edit.code,), edit.span, edit.result)
         except ReadError:
             continue
     return None

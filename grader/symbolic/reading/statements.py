@@ -3,7 +3,7 @@ r"""Displays to statements: rows, chains of equalities over several rows, and th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.symbolic.reading.conditions import TABLE, LayerRange, split_row
 from grader.symbolic.reading.markup import split_blocks
@@ -39,6 +39,8 @@ class Member:
     start: int
     words: str = ""
     """What is said before it, since the member before, and beside it."""
+    goes_on: bool = False
+    """Whether it begins a row, so that it goes on from the row before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def read_chains(text: str) -> tuple[Chain, ...]:
         if block.kind != "prose":
             for start, end in _rows(block.text):
                 row = block.text[start:end]
-                if not inline and _SENTENCE.search(row):
+                bare = re.sub(r"(?m)(?<!\\)%.*$", "", row)
+                if not inline and "=" not in bare and _SENTENCE.search(_TEXT.sub("", bare)):
                     said += row
                     continue
                 words = _TEXT.findall(row)
@@ -99,6 +102,7 @@ def _add_row(chains: list[Chain], text: str, start: int, *, said: str, inline: b
         before = next((at for at in reversed(range(len(chains))) if inline or not chains[at].inline), None)
         if continues and before is not None:
             chain = chains[before]
+            members[0] = replace(members[0], goes_on=True)
             condition = part.condition or chain.condition
             case = part.case or chain.case
             chains[before] = Chain((*chain.members, *members), condition, case, chain.inline)
