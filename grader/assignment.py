@@ -78,6 +78,8 @@ class Fact(Model):
     says: str
     """What it is, in a few words."""
     ways: Annotated[tuple[Way, ...], Field(min_length=1)]
+    own: bool = True
+    """Whether a line that the prompt prints itself does not show it."""
     share: Annotated[float, Field(gt=0.0)] = 1.0
     """Weight among the facts of the exercise."""
 

@@ -34,26 +34,23 @@ class Fact(Protocol):
     @property
     def ways(self) -> tuple[Way, ...]: ...
     @property
+    def own(self) -> bool: ...
+    @property
     def share(self) -> float: ...
 
 
 def shown(facts: Sequence[Fact], lines: Sequence[Line], given: Sequence[Expression]) -> list[bool]:
-    """Which facts the lines show, each by a line of its own.
-
-    What the prompt prints itself (`given`) shows the result only, which is the last fact.
-    """
-    candidates: list[list[int]] = []
-    for number, fact in enumerate(facts):
-        result = number == len(facts) - 1
-        candidates.append(
-            [
-                at
-                for at, line in enumerate(lines)
-                if line.expression is not None
-                and (result or line.expression not in given)
-                and any(_shows(line, way) for way in fact.ways)
-            ]
-        )
+    """Which facts the lines show, each by a line of its own; some must not be what the prompt prints (`given`)."""
+    candidates = [
+        [
+            at
+            for at, line in enumerate(lines)
+            if line.expression is not None
+            and not (fact.own and line.expression in given)
+            and any(_shows(line, way) for way in fact.ways)
+        ]
+        for fact in facts
+    ]
     return _match(candidates, _same(lines))
 
 

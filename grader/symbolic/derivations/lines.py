@@ -46,7 +46,14 @@ _ANNOUNCES: dict[Move, re.Pattern[str]] = {
     "summed": re.compile(r"\bsum|total|all|every|each|whole|data", re.IGNORECASE),
 }
 """Words with which a move is told."""
-_CASE = re.compile(r"([a-zA-Z])\s*(=|\\neq?(?![a-zA-Z])|\\not\s*=|≠)\s*([a-zA-Z])(?![a-zA-Z])")
+_CASE = re.compile(
+    r"(?<![a-zA-Z_{^\\])([a-zA-Z])\s*(=|\\neq?(?![a-zA-Z])|\\not\s*=|≠|!=)\s*([a-zA-Z])(?![a-zA-Z_^({])"
+)
+_SUPPOSES = re.compile(
+    r"\b(?:if|when|where|for|only|unless|case|otherwise|else|suppose|assum\w+|hvis|når|ellers|antag)\b",
+    re.IGNORECASE,
+)
+"""Words behind which a formula may be about a case."""
 
 Status = Literal["true", "false", "definition", "unread", "start"]
 
@@ -134,6 +141,10 @@ class Follower:
             if equality.outcome != "true" and good is not before:
                 anchored = judge(good.text, member.text, grounds)
             line = _line(member, cell, chain.inline, equality, grounds)
+            if equality.outcome == "false" and self._in_a_case(members[0], before, member, grounds):
+                self._add([replace(line, status="true", cause="in the case that is named before it")])
+                before = member
+                continue
             if equality.outcome == "true":
                 line = replace(line, carried=spoilt)
             elif anchored.outcome == "true":
@@ -150,6 +161,15 @@ class Follower:
                 good = member
             before = member
             self._add([line])
+
+    def _in_a_case(self, first: Member, before: Member, member: Member, grounds: Grounds) -> bool:
+        """Whether an equality that is not true everywhere is in the case that words before its row tell."""
+        sentence = re.split(r"[.!?]\s|\n\s*\n", first.words.strip())[-1]
+        found = _CASE.search(sentence) if _SUPPOSES.search(sentence) else None
+        if found is None:
+            return False
+        where = Condition(Symbol(found[1]), Symbol(found[3]), equal=found[2] == "=")
+        return judge(before.text, member.text, replace(grounds, where=where)).outcome == "true"
 
     def _announced(self, before: Member, member: Member, grounds: Grounds) -> Move | None:
         """The move from one row to the next that words between them tell."""

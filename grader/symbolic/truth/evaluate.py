@@ -267,6 +267,9 @@ def _symbol(node: Symbol, scope: _Scope) -> NDArray[Any]:
             return np.asarray(setting.world.number(size))
     if node.name == "w" and not node.indices:
         raise ReadError("weights without indices, and no vector behind them", node.span)
+    if node.name == "delta" and node.label is None and len(split_indices(node, scope.points)[1]) == 2:
+        first, second = (_index(index, scope) for index in node.indices)
+        return np.asarray(first == second).astype(float)  # Kronecker's
     table = scope.run.table(node.name, setting.label(node.label, node.name))
     if table is None:
         raise ReadError(f"{node.name} has no meaning here", node.span)

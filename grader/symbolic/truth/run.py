@@ -199,4 +199,6 @@ class Run:
         padded[inside] = values
         if keep is not None:
             padded[..., 0] = keep
+        if pointwise:
+            padded[:, 0] = self.world.noise(f"{name} of no point", layer, padded.shape[2:])
         return Table(padded, slots, pointwise)

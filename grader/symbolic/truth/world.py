@@ -57,8 +57,8 @@ class World:
     The bias is folded in as the sheet does it: unit 0 of every layer is 1. That makes w_{0i}^{(l)} = c_l if i = 0
     and else 0, with h_l(c_l) = 1, so sums from 0 and biases written out agree without any rewriting.
 
-    Data points are numbered from 1. Point 0 is no part of the data: it is what a symbol stands for that should say
-    which point it means and does not.
+    Data points are numbered from 1. Point 0 is no part of the data: a symbol that should say which point it means and
+    does not stands for a value of its own there, so that whatever uses it is false.
     """
 
     def __init__(
