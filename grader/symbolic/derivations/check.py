@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from grader.result import Finding, Status, Step, Verdict
+from grader.symbolic.derivations.doubts import doubts
 from grader.symbolic.derivations.equation import Grounds
 from grader.symbolic.derivations.facts import Fact, shown
 from grader.symbolic.derivations.lines import Follower, Line, is_claim
@@ -29,8 +29,6 @@ _ALGEBRA = frozenset(
     {"sign_error", "missing_factor", "wrong_factor", "missing_term", "extra_term", "missing_activation"}
 )
 """Slips by which the equality of two lines is false as a step, beyond a misplaced letter."""
-_OPTIMUM = re.compile(r"\\(?:arg)?(?:min|max)|\\operatorname\*?\{arg|\\propto|\\in(?![a-z])|\\approx")
-"""What belongs to the argument in words and is no step."""
 
 
 class Derivation(Protocol):
@@ -67,20 +65,23 @@ def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Pi
     reached = sum(w for w, is_met in zip(weights, met, strict=True) if is_met) / sum(weights)
     findings = _findings(false, lines)
     steps = tuple(_step(line) for line in lines if not line.inline or line.status in {"true", "false"})
-    doubts = _doubts(lines, pieces)
+    unsure = list(doubts(lines, known_to(exercise)))
+    if has_bare_formulas(pieces):
+        unsure.append("a formula stands outside of any display")
     result = {"steps": steps, "method": f"{len(frames(world)[0])} worlds"}
-    if false and (all(met) or not doubts):
+    if false and (all(met) or not unsure):
         # What else may stand there can neither undo a false step nor show more than is shown.
         return Verdict(status=Status.WRONG, findings=findings, reached=reached, **result)  # type: ignore[arg-type]
-    if doubts:
-        return Verdict(status=Status.REVIEW, findings=findings, cause=doubts[0], **result)  # type: ignore[arg-type]
+    if unsure:
+        return Verdict(status=Status.REVIEW, findings=findings, cause=unsure[0], **result)  # type: ignore[arg-type]
     if all(met):
         return Verdict(status=Status.CORRECT, findings=findings, **result)  # type: ignore[arg-type]
     absent = [fact.says for fact, is_met in zip(exercise.facts, met, strict=True) if not is_met]
     cause = "not shown: " + "; ".join(absent)
-    if met[-1] and any(met[:-1]):
+    own = [fact.own and is_met for fact, is_met in zip(exercise.facts, met, strict=True)]
+    if met[-1] and any(own):
         return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
-    code = "incomplete" if any(met[:-1]) else "given_not_derived"
+    code = "incomplete" if any(own) else "given_not_derived"
     last = lines[-1]
     findings = (*findings, finding_of(code, last.cell, last.text))
     return Verdict(status=Status.WRONG, findings=findings, reached=reached, cause=cause, **result)  # type: ignore[arg-type]
@@ -90,6 +91,14 @@ def grounds_of(world: WorldSpec) -> Grounds:
     """On what the equalities of an exercise are judged."""
     one_hot = frames(world, one_hot=True) if world.output == "softmax" else ()
     return Grounds(frames(world), one_hot)
+
+
+def known_to(exercise: Derivation) -> list[str]:
+    """What a derivation is about and its facts are equal to: LaTeX that needs no proof."""
+    return [
+        "E(w)",
+        *dict.fromkeys(text for fact in exercise.facts for way in fact.ways for text in way.equals),
+    ]
 
 
 def _is_formula(line: Line) -> bool:
@@ -152,23 +161,6 @@ def _findings(false: Sequence[FalseStep], lines: Sequence[Line]) -> tuple[Findin
         if line.status == "true" and any("closing" in repair for repair in line.repairs):
             found.setdefault("unbalanced", finding_of("unbalanced", line.cell, line.text))
     return tuple(found.values())
-
-
-def _doubts(lines: Sequence[Line], pieces: Sequence[Piece]) -> list[str]:
-    """Why the lines cannot decide by themselves."""
-    doubts = [
-        f"a line was not read: {line.cause}"
-        for line in lines
-        if line.status == "unread" and not line.inline and not _OPTIMUM.search(line.text)
-    ]
-    doubts += [
-        "something in a sentence does not seem to be true"
-        for line in lines
-        if line.status == "false" and line.inline and is_claim(line)
-    ]
-    if has_bare_formulas(pieces):
-        doubts.append("a formula stands outside of any display")
-    return doubts
 
 
 def _step(line: Line) -> Step:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from grader.symbolic.reading.expression import Big, Expression, Function, Negative, Symbol
 from grader.symbolic.reading.lexer import ReadError, caret
+from grader.symbolic.reading.parser import HARMLESS
 from grader.symbolic.reading.reader import read
 from grader.symbolic.truth.evaluate import compare
 
@@ -146,7 +147,7 @@ def judge(left: str, right: str, grounds: Grounds) -> Equality:
     read_as = (usual[0].expression, usual[1].expression)
     if problem is not None:
         return Equality("unread", *read_as, cause=problem.message)
-    if repairs := (*usual[0].repairs, *usual[1].repairs):
+    if repairs := tuple({*usual[0].repairs, *usual[1].repairs} - HARMLESS):
         cause = "mended before it could be read, and not right as mended: " + "; ".join(repairs)
         return Equality("unread", *read_as, repairs=repairs, cause=cause)
     return Equality("false", *read_as)

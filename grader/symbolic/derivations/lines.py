@@ -76,6 +76,10 @@ class Line:
     """Whether it follows from a line before it that is false."""
     repairs: tuple[str, ...] = ()
     cause: str | None = None
+    alone: bool = False
+    """Whether it stands in no equality."""
+    defines: str | None = None
+    """The name that it gives a meaning to."""
     grounds: Grounds | None = field(default=None, compare=False, repr=False)
     """What was known where it stands."""
 
@@ -125,7 +129,15 @@ class Follower:
         self._add(
             [
                 Line(first.text, cell, "definition", chain.inline),
-                Line(rest[0].text, cell, "definition", chain.inline, expression, grounds=grounds),
+                Line(
+                    rest[0].text,
+                    cell,
+                    "definition",
+                    chain.inline,
+                    expression,
+                    defines=name.name,
+                    grounds=grounds,
+                ),
             ]
         )
         self._members(rest, chain, grounds, cell)
@@ -189,7 +201,8 @@ class Follower:
         except ReadError as error:
             self._add([Line(member.text, cell, "unread", chain.inline, cause=error.message)])
             return
-        line = Line(member.text, cell, "start", chain.inline, readings[0].expression, grounds=grounds)
+        expression = readings[0].expression
+        line = Line(member.text, cell, "start", chain.inline, expression, alone=True, grounds=grounds)
         if not chain.inline:
             line = self._goes_on(line, [reading.expression for reading in readings[:4]], grounds)
         self._add([line])
@@ -202,7 +215,7 @@ class Follower:
         recent = list(dict.fromkeys(reversed(earlier)))[:MAX_EARLIER]
         for reading in readings:
             for before in recent:
-                if _equal(before, reading, grounds):
+                if equal(before, reading, grounds):
                     return replace(line, status="true", expression=reading, before=before)
             if (move := moves(recent[0], reading, grounds, ALL_MOVES)) is not None:
                 return replace(line, status="true", move=move, expression=reading, before=recent[0])
@@ -269,7 +282,8 @@ def _usual(text: str) -> Expression | None:
         return None
 
 
-def _equal(left: Expression, right: Expression, grounds: Grounds) -> bool:
+def equal(left: Expression, right: Expression, grounds: Grounds) -> bool:
+    """Whether two expressions have the same value in one of the understandings; not where one of them has none."""
     try:
         return grounds.holds(left, right) is not None
     except ReadError:

@@ -53,6 +53,10 @@ _FUNCTION_LETTERS = frozenset({"sigma", "phi", "varphi", "psi", "rho", "tau", "f
 _FONTS = frozenset({"mathbf", "mathcal", "mathbb", "hat", "tilde", "bar"})
 
 
+NO_PARTIAL = r"\partial is missing below the line"
+FULL_STOP = "a full stop that stands for a product"
+HARMLESS = frozenset({NO_PARTIAL, FULL_STOP})
+"""What is mended although it can mean nothing else."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z-]*(?: [A-Za-z-]+){0,2}")
 """Words that may be the name of something, such as `\\text{Loss}`."""
 
@@ -168,7 +172,7 @@ class Parser:
         after = self.stream.peek(1)
         goes_on = after is not None and (after.kind in {"(", "["} or after.value in {"frac", "sum"})
         if goes_on:
-            self.stream.repairs.append("a full stop that stands for a product")
+            self.stream.repairs.append(FULL_STOP)
         return goes_on
 
     def _maybe_signed_factor(self) -> Expression:
@@ -371,7 +375,7 @@ class Parser:
         if is_partial(denominator[:1]):
             denominator = denominator[1:]
         else:
-            self.stream.repairs.append(r"\partial is missing below the line")
+            self.stream.repairs.append(NO_PARTIAL)
         by = self._sub(denominator)
         if numerator:
             return Derivative(self._sub(numerator), by, span=span)
@@ -427,6 +431,8 @@ class Parser:
 
     def _function(self, name: str, span: Span) -> Expression:
         name = {"ln": "log"}.get(name, name)
+        if name in {"softmax", "sigmoid"} and self.stream.peek() is None:
+            return Symbol(f"text {name}", span=span)  # the name of what is on the other side
         scripts = read_scripts(self.stream)
         if scripts.indices or scripts.primes:
             raise ReadError(f"{name} with an index or a prime", span)
@@ -590,7 +596,8 @@ def _argument_lists(
 def _argument(tokens: list[Token], choose: frozenset[str]) -> tuple[Expression, ...]:
     r"""One argument; a set `\{ t_n \}_{n=1}^N` is a list of all its members."""
     if tokens and tokens[0].value == "{" and _is_set(tokens):
-        ends = [at for at, token in enumerate(tokens) if token.kind in {")", "}"} and token.value == "}"]
+        closing = CLOSING[tokens[0].kind]
+        ends = [at for at, token in enumerate(tokens) if token.kind == closing and token.value == "}"]
         if ends and all(
             token.kind in {"_", "^", "{", "}", "=", "letter", "number"} for token in tokens[ends[-1] + 1 :]
         ):

@@ -1,0 +1,98 @@
+"""Why the lines of a derivation cannot decide by themselves: what a person must look at, a sentence each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from grader.symbolic.derivations.equation import moves
+from grader.symbolic.derivations.lines import ALL_MOVES, Line, equal, is_claim
+from grader.symbolic.reading.expression import Big, Expression, Number, Symbol, walk
+from grader.symbolic.reading.reader import read
+from grader.symbolic.truth.scope import data_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from grader.symbolic.derivations.equation import Grounds
+
+FOLLOWING = 6
+"""Lines within which a formula that stands alone must be taken up again."""
+_OPTIMUM = re.compile(r"\\(?:arg)?(?:min|max)|\\operatorname\*?\{arg|\\propto|\\in(?![a-z])|\\approx")
+"""What belongs to the argument in words and is no step."""
+
+
+def doubts(lines: Sequence[Line], known: Sequence[str]) -> Iterator[str]:
+    """Everything that is unsure about lines of which none is certainly false; `known` is LaTeX that needs no proof."""
+    for at, line in enumerate(lines):
+        following = lines[at + 1 :]
+        if line.status == "unread" and not line.inline and not _OPTIMUM.search(line.text):
+            yield f"a line was not read: {line.cause}"
+        elif line.status == "false" and line.inline and is_claim(line):
+            yield "something in a sentence does not seem to be true"
+        elif line.defines is not None and not _is_settled(line, following, known):
+            yield "something gets a name, and whether it is what it is meant to be does not follow"
+        elif (
+            line.alone
+            and not line.inline
+            and line.status == "start"
+            and at > 0
+            and not _is_taken_up(line, following)
+        ):
+            yield "a formula stands alone, and nothing before or behind it is equal to it"
+        elif line.status == "true" and _leaves_out_a_point(line):
+            yield "the index of the data point is left out under a sum over data points"
+
+
+def _is_settled(line: Line, following: Sequence[Line], known: Sequence[str]) -> bool:
+    """Whether what a name stands for is used afterwards, or is something that is known."""
+    if line.expression is None or line.grounds is None:
+        return True
+    for later in following:
+        for side in (later.before, later.expression):
+            if side is not None and any(
+                isinstance(part, Symbol) and part.name == line.defines for part in walk(side)
+            ):
+                return True
+    grounds = line.grounds
+    return any(
+        equal(reading.expression, line.expression, grounds)
+        or moves(reading.expression, line.expression, grounds, ALL_MOVES) is not None
+        for text in known
+        for reading in read(text)[:1]
+    )
+
+
+def _is_taken_up(line: Line, following: Sequence[Line]) -> bool:
+    """Whether a later line goes on from a formula that stands alone, or comes to it."""
+    if line.expression is None or line.grounds is None:
+        return False
+    for later in following[:FOLLOWING]:
+        for side in (later.before, later.expression):
+            if side is not None and (side == line.expression or equal(line.expression, side, line.grounds)):
+                return True
+    return False
+
+
+def _leaves_out_a_point(line: Line) -> bool:
+    """Whether a line is true only because a symbol without index is taken at the point that a sum is at."""
+    sides = [side for side in (line.before, line.expression) if side is not None]
+    if line.grounds is None or len(sides) != 2:
+        return False
+    letters = data_letters(tuple(sides), line.grounds.frames[0][0])
+    if not any(_sums_over(side, letters) for side in sides):
+        return False
+    strict = _strictly(line.grounds)
+    return line.move is None and not equal(sides[0], sides[1], strict)
+
+
+def _sums_over(node: Expression, letters: frozenset[str]) -> bool:
+    return any(
+        isinstance(part, Big) and part.index in letters and not isinstance(part.upper, Number)
+        for part in walk(node)
+    )
+
+
+def _strictly(grounds: Grounds) -> Grounds:
+    return grounds.over(lambda frame: tuple(replace(setting, strict=True) for setting in frame))
