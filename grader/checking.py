@@ -114,17 +114,13 @@ def _equations(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
 
 
 def _derivation(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
-    from grader.symbolic.formulas.answer import check_result  # noqa: PLC0415
+    from grader.symbolic.derivations.check import check_derivation  # noqa: PLC0415
 
     if not answer.pieces:
         return Verdict(status=Status.MISSING)
-    if exercise.facts:
-        from grader.symbolic.derivations.check import check_derivation  # noqa: PLC0415
-
-        return check_derivation(exercise, bench.worlds[str(exercise.world)], answer.pieces)
-    if exercise.equations:
-        return check_result(exercise, bench.worlds[str(exercise.world)], answer.pieces)
-    return Verdict(status=Status.REVIEW, cause="a person reads the derivation")
+    if not exercise.facts:
+        return Verdict(status=Status.REVIEW, cause="a person reads the derivation")
+    return check_derivation(exercise, bench.worlds[str(exercise.world)], answer.pieces)
 
 
 def _text(exercise: Exercise, answer: Answer, _bench: Bench) -> Verdict:

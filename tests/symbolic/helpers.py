@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from grader.assignment import Assignment, Equation, Exercise, load_assignment
 from grader.locate import Piece
-from grader.symbolic.formulas.answer import check_equations, check_result
+from grader.symbolic.derivations.check import check_derivation
+from grader.symbolic.formulas.answer import check_equations
 from grader.symbolic.reading.reader import read
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ def week1() -> Assignment:
 
 
 def verdict(exercise_id: str, text: str, *more: str) -> Verdict:
-    """The verdict on an answer of exercise a, b, c or i; every text is a cell of its own."""
+    """The verdict on an answer; every text is a cell of its own."""
     exercise = week1().exercise(exercise_id)
     world = week1().spec.worlds[str(exercise.world)]
     pieces = [Piece(cell, piece) for cell, piece in enumerate((text, *more))]
-    return (check_result if exercise.kind == "derivation" else check_equations)(exercise, world, pieces)
+    check = check_derivation if exercise.kind == "derivation" else check_equations
+    return check(exercise, world, pieces)
 
 
 def fact(asks: str, text: str, world: str = "deep") -> Verdict:

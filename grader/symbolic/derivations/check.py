@@ -16,6 +16,7 @@ from grader.symbolic.formulas.decide import finding_of
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
 from grader.symbolic.reading.statements import read_chains
+from grader.symbolic.truth.canonical import same
 from grader.symbolic.truth.frames import frames
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Pi
     unsure = list(doubts(lines, known_to(exercise)))
     if has_bare_formulas(pieces):
         unsure.append("a formula stands outside of any display")
-    result = {"steps": steps, "method": f"{len(frames(world)[0])} worlds"}
+    result = {"steps": steps, "method": _method(lines, len(frames(world)[0]))}
     if false and (all(met) or not unsure):
         # What else may stand there can neither undo a false step nor show more than is shown.
         return Verdict(status=Status.WRONG, findings=findings, reached=reached, **result)  # type: ignore[arg-type]
@@ -161,6 +162,16 @@ def _findings(false: Sequence[FalseStep], lines: Sequence[Line]) -> tuple[Findin
         if line.status == "true" and any("closing" in repair for repair in line.repairs):
             found.setdefault("unbalanced", finding_of("unbalanced", line.cell, line.text))
     return tuple(found.values())
+
+
+def _method(lines: Sequence[Line], worlds: int) -> str:
+    """How the steps were judged: those that only reorder or rename are proved, the others hold in every world."""
+    true = [line for line in lines if line.status == "true" and line.move is None]
+    proved = sum(
+        line.before is not None and line.expression is not None and same(line.before, line.expression)
+        for line in true
+    )
+    return f"{worlds} worlds" + (f", {proved} of {len(true)} steps proved" if proved else "")
 
 
 def _step(line: Line) -> Step:

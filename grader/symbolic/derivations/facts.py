@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from grader.symbolic.derivations.tags import tags
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
+from grader.symbolic.truth.canonical import same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,12 +47,12 @@ def shown(facts: Sequence[Fact], lines: Sequence[Line], given: Sequence[Expressi
             at
             for at, line in enumerate(lines)
             if line.expression is not None
-            and not (fact.own and line.expression in given)
+            and not (fact.own and any(same(line.expression, display) for display in given))
             and any(_shows(line, way) for way in fact.ways)
         ]
         for fact in facts
     ]
-    return _match(candidates, _same(lines))
+    return _match(candidates, _say_the_same(lines))
 
 
 def _shows(line: Line, way: Way) -> bool:
@@ -73,16 +74,17 @@ def _shows(line: Line, way: Way) -> bool:
     return False
 
 
-def _same(lines: Sequence[Line]) -> Callable[[int, int], bool]:
+def _say_the_same(lines: Sequence[Line]) -> Callable[[int, int], bool]:
     """Whether two lines say the same, so that both together show one fact only."""
 
-    def same(one: int, other: int) -> bool:
-        return lines[one].expression == lines[other].expression
+    def say_the_same(one: int, other: int) -> bool:
+        left, right = lines[one].expression, lines[other].expression
+        return left is not None and right is not None and same(left, right)
 
-    return same
+    return say_the_same
 
 
-def _match(candidates: Sequence[Sequence[int]], same: Callable[[int, int], bool]) -> list[bool]:
+def _match(candidates: Sequence[Sequence[int]], alike: Callable[[int, int], bool]) -> list[bool]:
     """The most facts that can be shown by lines that are all different; later facts, the result first, win ties."""
     best: dict[int, int] = {}
 
@@ -96,7 +98,7 @@ def _match(candidates: Sequence[Sequence[int]], same: Callable[[int, int], bool]
             return
         tried: list[int] = []
         for line in candidates[fact]:
-            if any(same(line, other) for other in (*taken.values(), *tried)):
+            if any(alike(line, other) for other in (*taken.values(), *tried)):
                 continue
             tried.append(line)
             assign(fact - 1, {**taken, fact: line})

@@ -10,6 +10,7 @@ from grader.symbolic.derivations.equation import Equality, Grounds, Move, judge,
 from grader.symbolic.derivations.slips import name_slip
 from grader.symbolic.reading.expression import (
     Applied,
+    Big,
     Condition,
     Expression,
     Number,
@@ -21,7 +22,7 @@ from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
 from grader.symbolic.reading.statements import Chain, Member, read_chains
 from grader.symbolic.truth.layers import over_layers
-from grader.symbolic.truth.scope import Definition
+from grader.symbolic.truth.scope import UNITS, Definition, data_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +55,10 @@ _SUPPOSES = re.compile(
     re.IGNORECASE,
 )
 """Words behind which a formula may be about a case."""
+_PARTLY = re.compile(
+    r"\b(?:if|when|unless|cases?|class|otherwise|else|terms?|parts?|hvis|når|ellers|led)\b", re.IGNORECASE
+)
+"""Words beside which a formula may be about a case or a part only, so that it is not false if it is not true as it stands."""
 
 Status = Literal["true", "false", "definition", "unread", "start"]
 
@@ -165,6 +170,12 @@ class Follower:
             elif (move := self._announced(good, member, grounds)) is not None:
                 line = replace(line, status="true", move=move, cause=None)
                 spoilt = False
+            elif (
+                equality.outcome == "false"
+                and not chain.inline
+                and (doubt := _doubt(members[0], line, grounds))
+            ):
+                line = replace(line, status="unread", cause=doubt)
             elif equality.outcome == "false":
                 spoilt = True
                 if anchored.left is not None:
@@ -267,6 +278,33 @@ def own_name(text: str) -> Symbol | None:
     if any(isinstance(index, Number) for index in node.indices):
         return None
     return node
+
+
+def _doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
+    """Why an equality that is not true as it stands may be meant in a way in which it is."""
+    sentence = re.split(r"[.!?:]\s|\n\s*\n", first.words.strip())[-1]
+    if _PARTLY.search(sentence):
+        return "it may be meant for a case or a part only"
+    sides = [side for side in (line.before, line.expression) if side is not None]
+    if any(isinstance(side, Symbol) and side.name == "t" for side in sides) and any(
+        isinstance(side, Number) for side in sides
+    ):
+        return "the target is given a value: in which case?"
+    setting = grounds.frames[0][0]
+    letters = data_letters(tuple(sides), setting)
+    parts = [part for side in sides for part in walk(side)]
+    if (
+        not setting.strict
+        and any(isinstance(part, Big) and part.index in letters for part in parts)
+        and any(isinstance(part, Symbol) and _lacks_point(part, letters) for part in parts)
+    ):
+        return "is it about one data point or about all?"
+    return None
+
+
+def _lacks_point(node: Symbol, letters: frozenset[str]) -> bool:
+    """Whether a quantity of a data point does not say of which one."""
+    return UNITS.get(node.name) == len(node.indices) == 1 and letter(node.indices[0]) not in letters
 
 
 def is_claim(line: Line) -> bool:

@@ -14,7 +14,6 @@ from grader.symbolic.formulas.collect import (
     Piece,
     finished,
     has_bare_formulas,
-    restricting_words,
     says_something,
     statements_about,
 )
@@ -23,7 +22,6 @@ from grader.symbolic.formulas.decide import (
     finding_of,
     is_right,
     judge_answer,
-    judge_statement,
     uses_undefined_layer,
 )
 from grader.symbolic.formulas.judge import read_symbol
@@ -33,13 +31,13 @@ from grader.symbolic.reading.latex import to_latex
 from grader.symbolic.reading.markup import split_blocks
 from grader.symbolic.reading.reader import read
 from grader.symbolic.reading.statements import read_chains
-from grader.symbolic.truth.scope import Setting
-from grader.symbolic.truth.world import worlds
+from grader.symbolic.truth.frames import settings as settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from grader.assignment import Equation, Exercise, World
+    from grader.symbolic.truth.scope import Setting
 
 _REMARKS = re.compile(
     r"\b(?:peer|review|feedback|comment|kommentar|remark|correct|rettelse|rettet|grader|corrector|should|instead|mistake|"
@@ -47,15 +45,6 @@ _REMARKS = re.compile(
     re.IGNORECASE,
 )
 """Words with which somebody else, or the student later on, talks about an answer."""
-_CASES = re.compile(
-    r"\b(?:if|when|case|cases|class|true|correct|hvis|når|falls|wenn)\b|\\ne(?:q)?\b", re.IGNORECASE
-)
-"""Words anywhere in an answer by which its results may hold for some classes only."""
-_RESTRICTS = re.compile(
-    r"\b(?:if|when|case|class|for|first|second|third|last|term|terms|part|parts|hvis|når|led|falls|wenn)\b",
-    re.IGNORECASE,
-)
-"""Words before a formula after which it may be about a case or a part only."""
 
 
 def check_equations(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> Verdict:
@@ -66,7 +55,7 @@ def check_equations(exercise: Exercise, world: World, pieces: Sequence[Piece]) -
     """
     if not says_something(pieces):
         return Verdict(status=Status.MISSING)
-    settings = _settings(world)
+    settings = settings_of(world)
     bare = has_bare_formulas(pieces)
     remarked = bool(_REMARKS.search(_prose(pieces)))
     found: list[Judged] = []
@@ -84,7 +73,7 @@ def check_equations(exercise: Exercise, world: World, pieces: Sequence[Piece]) -
 
 def told(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> list[str]:
     """Left sides about which a text says what was asked for."""
-    settings = _settings(world)
+    settings = settings_of(world)
     found: list[str] = []
     for equation in exercise.equations:
         asked = _asked(equation, exercise)
@@ -95,40 +84,6 @@ def told(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> list[str]
         ):
             found.append(equation.asks)
     return found
-
-
-def check_result(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> Verdict:
-    """Check the open result of a derivation: wrong if it is certainly false, else for a person to read.
-
-    The result is what the asked left side is set equal to last, once nothing is left in it that was to be eliminated.
-    """
-    settings = _settings(world)
-    (equation,) = exercise.equations
-    asked = _asked(equation, exercise)
-    statements = statements_about(asked.left, pieces, settings[0])
-    restricted = set(restricting_words(pieces, _RESTRICTS))
-    results = [one for one in statements if one.about == "asked" and finished(one, exercise.eliminate)]
-    if not results:
-        return Verdict(status=Status.REVIEW, cause="a person reads the derivation")
-    bare = has_bare_formulas(pieces)
-    judged = judge_answer(statements, asked, settings, bare=bare) or judge_statement(
-        results[-1], (), asked, settings
-    )
-    outcome = judged.judgement.outcome
-    partly = bool(_CASES.search(_prose(pieces))) or any(
-        cell == judged.statement.cell and place <= judged.statement.start for cell, place in restricted
-    )
-    only_an_index = {mistake.code for mistake in judged.judgement.mistakes} == {"wrong_index"}
-    common = {"steps": judged.steps, "read_as": _read_as([judged]), "method": _method(settings)}
-    if outcome == "false" and not only_an_index and not partly and judged.statement.about == "asked":
-        unnamed = None if judged.findings else "the result is not true in a network"
-        return Verdict(status=Status.WRONG, findings=judged.findings, share=0.0, cause=unnamed, **common)  # type: ignore[arg-type]
-    causes = {
-        "true": "the result is right; a person reads the derivation",
-        "false": "the result is not right as it stands; a person reads the derivation",
-        "unread": f"the result was not read: {judged.judgement.cause}",
-    }
-    return Verdict(status=Status.REVIEW, findings=judged.findings, cause=causes[outcome], **common)  # type: ignore[arg-type]
 
 
 def _asked(equation: Equation, exercise: Exercise) -> Asked:
@@ -143,11 +98,6 @@ def _prose(pieces: Iterable[Piece]) -> str:
     """What is said outside of displays."""
     blocks = (block for piece in pieces for block in split_blocks(piece.text))
     return " ".join(block.text for block in blocks if block.kind != "display")
-
-
-def _settings(world: World) -> tuple[Setting, ...]:
-    shorthand = ("a", "delta") if world.output == "softmax" else ()
-    return tuple(Setting(network, world.layer, shorthand) for network in worlds(world.layers, world.output))
 
 
 def _method(settings: Sequence[Setting]) -> str:
@@ -185,7 +135,9 @@ def _verdict(
     if unread:
         return Verdict(status=Status.REVIEW, cause=unread[0], **common)  # type: ignore[arg-type]
     if not false:
-        return Verdict(status=Status.CORRECT, method=_method(settings), **common)  # type: ignore[arg-type]
+        proved = all(judged.judgement.proved for judged in found)
+        method = "proved" if proved else _method(settings)
+        return Verdict(status=Status.CORRECT, method=method, **common)  # type: ignore[arg-type]
     named = all(judgement.mistakes and judgement.complete for judgement in false)
     unnamed = "not true in a network, and no small correction makes it so"
     return Verdict(

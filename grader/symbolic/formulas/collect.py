@@ -16,7 +16,7 @@ from grader.symbolic.reading.statements import Chain, Member, read_chains
 from grader.symbolic.truth.scope import Setting, index_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from grader.symbolic.reading.conditions import LayerRange
 
@@ -126,17 +126,6 @@ def has_bare_formulas(pieces: Iterable[Piece]) -> bool:
         if _BARE.search(text):
             return True
     return False
-
-
-def restricting_words(pieces: Iterable[Piece], words: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Cell and place of every formula before which, in its sentence, one of the words stands."""
-    for piece in pieces:
-        sentence = ""
-        for block in split_blocks(piece.text):
-            if block.kind == "prose":
-                sentence = re.split(r"[.!?]\s|\n\s*\n", block.text)[-1]
-            elif words.search(sentence):
-                yield piece.cell, block.start
 
 
 def _is_blank(chain: Chain) -> bool:

@@ -9,13 +9,19 @@ from grader.symbolic.mistakes.diagnosis import Asked, Diagnosis, Mistake, define
 from grader.symbolic.reading.expression import Applied, Expression, Symbol, walk
 from grader.symbolic.reading.lexer import ReadError, caret
 from grader.symbolic.reading.reader import read
+from grader.symbolic.truth.canonical import canonical
 from grader.symbolic.truth.evaluate import compare
+from grader.symbolic.truth.exact import proves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.symbolic.reading.parser import Reading
     from grader.symbolic.truth.scope import Setting
+
+MAX_EXACT_LAYERS = 3
+MAX_EXACT_SIZE = 120
+"""Layers of weights and nodes of a formula up to which SymPy is asked for a proof."""
 
 Outcome = Literal["true", "false", "unread"]
 
@@ -37,6 +43,8 @@ class Judgement:
     """Whether undoing the mistakes makes the equation right."""
     cause: str | None = None
     """Why it is unread, for a person."""
+    proved: bool = False
+    """Whether it is true for all networks, and not only in the worlds in which it was tried."""
 
 
 def read_symbol(text: str) -> Symbol | None:
@@ -70,7 +78,8 @@ def judge(left: Symbol, text: str, settings: Sequence[Setting], asked: Asked | N
             continue
         beyond = [setting for setting in settings if _beyond_the_network(reading.expression, setting)]
         if not untrue and not beyond and all("closing" in repair for repair in reading.repairs):
-            return Judgement("true", reading.expression, reading.repairs)
+            proved = asked is not None and _is_proved(left, reading.expression, asked, settings[0])
+            return Judgement("true", reading.expression, reading.repairs, proved=proved)
         if not untrue and not beyond:
             causes.append("; ".join(reading.repairs))
             continue
@@ -95,6 +104,20 @@ def judge(left: Symbol, text: str, settings: Sequence[Setting], asked: Asked | N
         repaired=found.repaired,
         complete=found.complete,
     )
+
+
+def _is_proved(left: Symbol, right: Expression, asked: Asked, setting: Setting) -> bool:
+    """Whether an equation is the key up to renaming and order, or holds exactly in a small network of symbols."""
+    form = canonical(left, right)
+    if form is not None and form == canonical(asked.left, asked.reference):
+        return True
+    layers, output = setting.world.layers, setting.world.output
+    if layers > MAX_EXACT_LAYERS or output != "activation" or sum(1 for _ in walk(right)) > MAX_EXACT_SIZE:
+        return False
+    try:
+        return proves(left, right, layers=layers, layer=setting.layer)
+    except ReadError:
+        return False
 
 
 def _beyond_the_network(node: Expression, setting: Setting) -> bool:

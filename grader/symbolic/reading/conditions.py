@@ -57,7 +57,7 @@ def split_row(row: str) -> list[Part]:
             continue
         rest = row[gap.end() :]
         before = row[start : gap.start()]
-        if before.count("(") > before.count(")"):
+        if gap[0].strip() == "," and before.count("(") > before.count(")"):
             continue  # inside an argument list whose bracket was lost
         if "=" not in _outside_braces(before):
             continue

@@ -32,6 +32,7 @@ from grader.symbolic.reading.expression import (
     Power,
     Symbol,
     letter,
+    number,
 )
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.run import STEP, Perturbed, Run, Table
@@ -164,7 +165,7 @@ def _value(node: Expression, scope: _Scope) -> NDArray[Any]:
         case Add(terms):
             return _added([_value(term, scope) for term in terms], node)
         case Negative(operand):
-            return -_value(operand, scope)
+            return np.asarray(-_value(operand, scope))
         case Multiply(factors):
             return _product(factors, scope)
         case Divide(numerator, denominator):
@@ -189,7 +190,7 @@ def _added(terms: list[NDArray[Any]], node: Expression) -> NDArray[Any]:
     _same_length(terms, node)
     if len({_length(term) for term in terms}) > 1:
         raise ReadError("a vector and a number are added", node.span)
-    return sum(terms[1:], terms[0])
+    return np.asarray(sum(terms[1:], terms[0]))
 
 
 def _length(values: NDArray[Any]) -> int:
@@ -230,7 +231,7 @@ def _product(factors: tuple[Expression, ...], scope: _Scope) -> NDArray[Any]:
         if matrix is None:
             value = _value(factor, scope)
             _same_length((value, product), factor)
-            product = value * product
+            product = np.asarray(value * product)
         elif _length(product) != matrix.shape[-1]:
             raise ReadError("a matrix of weights without a vector of its size", factor.span)
         else:
@@ -247,7 +248,7 @@ def _matrix(node: Expression, scope: _Scope) -> NDArray[Any] | None:
         raise ReadError("the weights of which layer?", node.span)
     if scope.run.perturbed is not None:
         raise ReadError("the derivative of a product of matrices is not read", node.span)
-    return scope.run.w[layer - 1][0]
+    return np.asarray(scope.run.w[layer - 1][0])
 
 
 def _symbol(node: Symbol, scope: _Scope) -> NDArray[Any]:
@@ -277,7 +278,7 @@ def _symbol(node: Symbol, scope: _Scope) -> NDArray[Any]:
     if not table.pointwise and point is not None:
         # A weight belongs to no data point; with an index of one it is something else, and false.
         seen = setting.world.noise("w of a point", None, (setting.world.points + 1,))
-        return _entries(table, units, None, scope, node) * seen[_index(point, scope)]
+        return np.asarray(_entries(table, units, None, scope, node) * seen[_index(point, scope)])
     return _entries(table, units, point, scope, node)
 
 
@@ -472,7 +473,7 @@ def _big(node: Big, scope: _Scope) -> NDArray[Any]:
     if isinstance(node.upper, Number):
         if node.index not in scope.points:
             raise ReadError("a number as the upper limit is not read", node.upper.span)
-        values = values[values <= node.upper.value]
+        values = values[values <= int(node.upper.value)]
     inner = scope.bind(node.index, values)
     body = _value(node.body, inner)
     axis = scope.used
@@ -547,7 +548,7 @@ def _derivative(node: Derivative, scope: _Scope) -> NDArray[Any]:
         value = _defined(by, scope)
         inner = replace(scope, stepped={by.name: value + 1j * STEP})
         return np.asarray(_value(node.of, inner).imag / STEP)
-    if isinstance(by, Power) and by.base == Symbol("sigma") and by.exponent == Number(2):
+    if isinstance(by, Power) and by.base == Symbol("sigma") and by.exponent == number(2):
         run = Run(scope.setting.world, Perturbed("variance", None, ()))
         return np.asarray(_value(node.of, replace(scope, run=run)).imag / STEP)
     if not isinstance(by, Symbol) or by.name not in {"a", "z", "w", "y", "x"}:

@@ -122,7 +122,7 @@ def _targets(rng: np.random.Generator, outputs: int, *, one_hot: bool) -> NDArra
         classes = rng.permutation(np.arange(POINTS + 1) % outputs)
         return np.asarray(np.eye(outputs)[classes])
     targets: NDArray[Any] = rng.uniform(0.2, 1.0, size=(POINTS + 1, outputs))
-    return targets / targets.sum(axis=1, keepdims=True)
+    return np.asarray(targets / targets.sum(axis=1, keepdims=True))
 
 
 def _sizes(rng: np.random.Generator, layers: int) -> list[int]:
