@@ -170,7 +170,8 @@ def _with_images(verdict: Verdict, answer: Answer) -> Verdict:
         update={
             "status": Status.REVIEW,
             "cause": "an image is part of the answer",
-            "findings": (*verdict.findings, finding),
+            # Words beside a picture are not the whole answer.
+            "findings": (*(one for one in verdict.findings if one.code != "prose_only"), finding),
             "share": None,
         }
     )

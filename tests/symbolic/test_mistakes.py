@@ -60,9 +60,6 @@ SLIPS: dict[str, tuple[str, Edits, str, Status]] = {
     "c: M above the inputs": ("c", (("}^D", "}^M"),), "wrong_limits", PARTIAL),
     "c: transposed": ("c", (("w_{ji}^{(l)}", "w_{ij}^{(l)}"),), "transposed_weight", PARTIAL),
     # exercise i
-    "i: sign": ("i", (("y_j - t_j", "t_j - y_j"),), "sign_error", WRONG),
-    "i: no target": ("i", (("y_j - t_j", "y_j"),), "missing_term", WRONG),
-    "i: another letter": ("i", (("t_j", "t_k"),), "wrong_index", REVIEW),
 }  # fmt: skip
 
 

@@ -162,16 +162,3 @@ def moves(left: Expression, right: Expression, grounds: Grounds, which: Iterable
         except ReadError:
             continue
     return None
-
-
-def outcome(setting: str, latex: str) -> str:
-    """What is known about one display equation in the setting of an exercise of week 1."""
-    from grader.assignment import load_assignment  # noqa: PLC0415
-    from grader.symbolic.derivations.check import grounds_of  # noqa: PLC0415
-    from grader.symbolic.reading.statements import read_chains  # noqa: PLC0415
-
-    assignment = load_assignment("week1")
-    exercise = assignment.exercise(setting)
-    grounds = grounds_of(assignment.spec.worlds[str(exercise.world)])
-    (chain,) = read_chains(f"$${latex}$$")
-    return judge(chain.members[0].text, chain.members[1].text, grounds).outcome

@@ -56,7 +56,9 @@ _SUPPOSES = re.compile(
 )
 """Words behind which a formula may be about a case."""
 _PARTLY = re.compile(
-    r"\b(?:if|when|unless|cases?|class|otherwise|else|terms?|parts?|hvis|når|ellers|led)\b", re.IGNORECASE
+    r"\b(?:if|when|unless|hvis|når)\b[^.]{0,40}(?:=|\\ne|≠|class)|\b(?:cases?|class|otherwise|else|ellers)\b"
+    r"|\b(?:first|second|third|last|other|this)\s+(?:term|part)s?\b",
+    re.IGNORECASE,
 )
 """Words beside which a formula may be about a case or a part only, so that it is not false if it is not true as it stands."""
 
@@ -293,10 +295,15 @@ def _doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
     setting = grounds.frames[0][0]
     letters = data_letters(tuple(sides), setting)
     parts = [part for side in sides for part in walk(side)]
+    # `y_k(x_n)` says its point, though its symbol does not.
+    called = {id(part.symbol) for part in parts if isinstance(part, Applied)}
     if (
         not setting.strict
         and any(isinstance(part, Big) and part.index in letters for part in parts)
-        and any(isinstance(part, Symbol) and _lacks_point(part, letters) for part in parts)
+        and any(
+            isinstance(part, Symbol) and id(part) not in called and _lacks_point(part, letters)
+            for part in parts
+        )
     ):
         return "is it about one data point or about all?"
     return None
