@@ -1,0 +1,178 @@
+"""Derivations, judged line by line: what is right is correct, a slip has its name, the rest is for a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.result import Status
+from grader.scoring import score
+from tests.symbolic.helpers import codes, verdict, week1
+
+GAUSSIAN = r"\frac{1}{\sqrt{2\pi\sigma^2}^D} \exp(-||\mathbf{y}(\mathbf{x}_n)-\mathbf{t}_n||_2^2/2\sigma^2)"
+RIGHT_E = rf"""\begin{{align}}
+-\log p(\mathbf{{t}}_1,\ldots,\mathbf{{t}}_N|\mathbf{{x}}_1,\ldots,\mathbf{{x}}_N,w) &= -\log \prod_{{n=1}}^N {GAUSSIAN} \\
+&= -\sum_{{n=1}}^N \left(-\frac{{D}}{{2}}\log 2\pi\sigma^2 - \frac{{||\mathbf{{y}}(\mathbf{{x}}_n)-\mathbf{{t}}_n||_2^2}}{{2\sigma^2}}\right) \\
+&= \frac{{ND}}{{2}}\log 2\pi\sigma^2 + \frac{{1}}{{2\sigma^2}}E(w)
+\end{{align}}"""
+RIGHT_G = r"""\begin{align}
+-\log \prod_{n=1}^N \prod_{k=1}^K y_k(\mathbf{x}_n)^{t_{nk}} &= -\sum_{n=1}^N \log \prod_{k=1}^K y_k(\mathbf{x}_n)^{t_{nk}} \\
+&= -\sum_{n=1}^N \sum_{k=1}^K t_{nk} \log y_k(\mathbf{x}_n)
+\end{align}"""
+RIGHT_I = r"""\begin{align}
+E(w) &= -\sum_{k=1}^K t_k \log \frac{\exp(a_k^{(L)})}{\sum_m \exp(a_m^{(L)})} \\
+&= -\sum_{k=1}^K t_k a_k^{(L)} + \log \sum_{k=1}^K \exp(a_k^{(L)})
+\end{align}
+Let $S = \sum_k \exp(a_k^{(L)})$. Then
+$$\frac{\partial}{\partial a_j^{(L)}} \log S = \frac{1}{S} \frac{\partial S}{\partial a_j^{(L)}} = \frac{\exp(a_j^{(L)})}{\sum_k \exp(a_k^{(L)})} = y_j$$
+and so
+$$\delta_j^{(L)} = \frac{\partial E(w)}{\partial a_j^{(L)}} = y_j - t_j$$"""
+SOFTMAX_ROUTE_I = r"""If $k = j$:
+$$\frac{\partial y_k}{\partial a_j} = y_k (1 - y_k)$$
+and altogether
+$$\frac{\partial y_k}{\partial a_j} = y_k(\delta_{kj} - y_j)$$
+$$\delta_j^{(L)} = \sum_{k=1}^K \frac{\partial E(w)}{\partial y_k} \frac{\partial y_k}{\partial a_j}
+= -\sum_{k=1}^K \frac{t_k}{y_k} \frac{\partial y_k}{\partial a_j} = -\sum_{k=1}^K t_k(\delta_{kj} - y_j) = y_j - t_j$$"""
+RIGHT_J = r"""\begin{align}
+\frac{\partial E(w)}{\partial w_{ji}^{(l)}} &= \sum_{k=1}^K \frac{\partial E(w)}{\partial a_k^{(l+1)}} \frac{\partial a_k^{(l+1)}}{\partial a_j^{(l)}} \frac{\partial a_j^{(l)}}{\partial w_{ji}^{(l)}} \\
+&= \sum_{k=1}^K \delta_k^{(l+1)} w_{kj}^{(l+1)} h_l'(a_j^{(l)}) z_i^{(l-1)} \\
+&= \delta_j^{(l)} z_i^{(l-1)}
+\end{align}"""
+RIGHT_L = r"""\begin{align}
+\frac{\partial E(w)}{\partial w_{ji}^{(l)}} &= \sum_{n=1}^N \delta_{nj}^{(l)} z_{ni}^{(l-1)} \\
+\delta_{nj}^{(l)} &= \sum_{k=1}^K \delta_{nk}^{(l+1)} w_{kj}^{(l+1)} h_l'(a_{nj}^{(l)})
+\end{align}"""
+RIGHT = {
+    "e": ("e", RIGHT_E),
+    "g": ("g", RIGHT_G),
+    "i": ("i", RIGHT_I),
+    "i through the softmax": ("i", SOFTMAX_ROUTE_I),
+    "j": ("j", RIGHT_J),
+    "l": ("l", RIGHT_L),
+}
+
+
+@pytest.mark.parametrize(("exercise", "text"), RIGHT.values(), ids=RIGHT)
+def test_a_right_derivation_is_correct(exercise: str, text: str) -> None:
+    found = verdict(exercise, text)
+    assert (found.status, codes(found), found.cause) == (Status.CORRECT, [], None)
+    assert {step.status for step in found.steps} <= {"true", "definition", "unread"}
+
+
+SLIPS = {
+    "e: a square lost and carried on": ("e", (("2\\pi\\sigma^2 - ", "2\\pi\\sigma - "), ("2\\pi\\sigma^2 + ", "2\\pi\\sigma + ")), {"wrong_factor"}),
+    "e: a sign recovered": ("e", (("2\\pi\\sigma^2 - \\frac", "2\\pi\\sigma^2 + \\frac"),), {"sign_error"}),
+    "g: a minus lost in the chain": ("g", (("= -\\sum_{n=1}^N \\sum", "= \\sum_{n=1}^N \\sum"),), {"sign_error"}),
+    "i: t_k for t_j": ("i", (("y_j - t_j", "y_j - t_k"),), {"wrong_index"}),
+    "i: the general layer": ("i", (("t_k a_k^{(L)}", "t_k a_k^{(l)}"),), {"wrong_layer"}),
+    "j: the index of z": ("j", (("\\delta_j^{(l)} z_i^{(l-1)}", "\\delta_j^{(l)} z_j^{(l-1)}"),), {"wrong_index"}),
+    "j: a transposed weight": ("j", (("w_{kj}^{(l+1)}", "w_{jk}^{(l+1)}"),), {"transposed_weight", "wrong_index"}),
+    "j: the prime": ("j", (("h_l'", "h_l"),), {"missing_activation"}),
+    "l: z of no point": ("l", (("z_{ni}", "z_i"),), {"wrong_index"}),
+    "l: a factor 1/N": ("l", (("= \\sum_{n", "= \\frac{1}{N} \\sum_{n"),), {"wrong_factor"}),
+}  # fmt: skip
+TEXTS = {"e": RIGHT_E, "g": RIGHT_G, "i": RIGHT_I, "j": RIGHT_J, "l": RIGHT_L}
+
+
+def edited(exercise: str, edits: tuple[tuple[str, str], ...]) -> str:
+    text = TEXTS[exercise]
+    for before, after in edits:
+        assert before in text.replace("&", ""), before
+        text = text.replace("&= ", "= ").replace(before, after)
+    return text
+
+
+@pytest.mark.parametrize(("exercise", "edits", "named"), SLIPS.values(), ids=SLIPS)
+def test_a_slip_is_never_correct_and_has_its_name(
+    exercise: str, edits: tuple[tuple[str, str], ...], named: set[str]
+) -> None:
+    found = verdict(exercise, edited(exercise, edits))
+    assert found.status is Status.WRONG
+    assert set(codes(found)) & named
+    assert set(codes(found)) <= named | {"invalid_step"}
+    # Somewhere a line is marked, and it is not the first.
+    assert [step.status for step in found.steps].count("false") == 1
+
+
+def test_what_follows_rightly_from_a_slip_is_credited() -> None:
+    exercise, edits, _ = SLIPS["e: a square lost and carried on"]
+    found = verdict(exercise, edited(exercise, edits))
+    assert found.reached == 1.0
+    assert score(found, week1().costs(week1().exercise("e")), 2.0).status is Status.PARTIAL
+    assert found.steps[-1].message is not None
+    assert "follows" in found.steps[-1].message
+
+
+MINUS = r"""$$\log \prod_n \prod_k y_k(\mathbf{x}_n)^{t_{nk}} = \sum_n \sum_k t_{nk} \log y_k(\mathbf{x}_n)$$
+%s
+$$= -\sum_n \sum_k t_{nk} \log y_k(\mathbf{x}_n)$$"""
+
+
+def test_a_move_that_is_told_is_legal_and_one_in_silence_is_not() -> None:
+    told = verdict("g", MINUS % "Now we multiply by $-1$:")
+    assert (told.status, codes(told)) == (Status.CORRECT, [])
+    assert any("negated" in (step.message or "") for step in told.steps)
+    silent = verdict("g", MINUS % "and finally")
+    assert (silent.status, codes(silent)) == (Status.WRONG, ["invalid_step", "sign_error"])
+
+
+def test_an_equality_of_a_quantity_with_its_logarithm_is_no_move() -> None:
+    text = r"We take the log: $$p(\mathbf{t}_1,\ldots,\mathbf{t}_N|\mathbf{x}_1,\ldots,\mathbf{x}_N,w) = \sum_n \sum_k t_{nk} \log y_k(\mathbf{x}_n)$$"
+    assert verdict("g", text).status is not Status.CORRECT
+
+
+NOT_THERE = {
+    "the target alone": ("i", r"$$\delta_j^{(L)} = y_j - t_j$$", "given_not_derived"),
+    "the sheet's rule with l for L-1": (
+        "j",
+        r"Replace $L-1$: $$\delta_j^{(l)} = \sum_k \delta_k^{(l+1)} w_{kj}^{(l+1)} h_l'(a_j^{(l)})$$",
+        "given_not_derived",
+    ),
+    "words alone": ("j", "The same holds for every layer, since $l < L$ and errors go backwards.", "prose_only"),
+    "half way": (
+        "i",
+        r"$$E(w) = -\sum_k t_k \log \frac{\exp(a_k^{(L)})}{\sum_m \exp(a_m^{(L)})}$$ This is as far as I got.",
+        "incomplete",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "text", "code"), NOT_THERE.values(), ids=NOT_THERE)
+def test_what_was_asked_for_must_be_there(exercise: str, text: str, code: str) -> None:
+    found = verdict(exercise, text)
+    assert (found.status, codes(found)) == (Status.WRONG, [code])
+    assert found.reached < 1.0 or found.share == 0.0
+
+
+DOUBTS = {
+    "a false reason in a sentence": ("i", RIGHT_I + r" We used that $\log \sum_k \exp(a_k^{(L)}) = 1$."),
+    "an ellipsis": ("g", RIGHT_G + r" $$\log y_1 + \ldots + \log y_K = 0 + \ldots$$"),
+    "a case": ("i", r"For the true class $$\delta_j^{(L)} = y_j - 1$$" + RIGHT_I),
+    "a name that stands for nothing known": ("g", RIGHT_G + r" $$\mathcal{L} = \sum_n \sum_k y_k(\mathbf{x}_n)^{t_{nk}}$$"),
+    "a formula that stands alone": ("g", RIGHT_G + r" $$\sum_n y_k(\mathbf{x}_n) t_{nk}^3$$"),
+    "a point left out under its sum": ("g", RIGHT_G.replace("t_{nk} \\log y_k(\\mathbf{x}_n)", "t_{k} \\log y_k")),
+    "something that is not read": ("i", RIGHT_I + r" $$\oint E = 0$$"),
+    "a formula outside of a display": ("i", RIGHT_I + r" so \frac{\partial E}{\partial a_j} = y_j"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "text"), DOUBTS.values(), ids=DOUBTS)
+def test_what_cannot_be_decided_goes_to_a_person_with_the_reason(exercise: str, text: str) -> None:
+    found = verdict(exercise, text)
+    assert found.status is Status.REVIEW
+    assert found.cause
+
+
+def test_every_point_must_be_said_where_rules_for_many_points_are_asked_for() -> None:
+    old = r"""$$\delta_j^{(l)} = \sum_k \delta_k^{(l+1)} w_{kj}^{(l+1)} h_l'(a_j^{(l)})$$"""
+    found = verdict("l", old + RIGHT_L)
+    assert found.status is Status.WRONG
+    assert "wrong_index" in codes(found)
+
+
+def test_the_method_says_how_much_is_proved() -> None:
+    text = RIGHT_J.replace(
+        "&= \\delta_j",
+        "&= \\sum_{m=1}^K z_i^{(l-1)} h_l'(a_j^{(l)}) w_{mj}^{(l+1)} \\delta_m^{(l+1)} \\\\ &= \\delta_j",
+    )
+    assert verdict("j", text).method == "3 worlds, 1 of 4 steps proved"
+    assert verdict("a", r"$$y_k = h_2(\sum_j w_{kj}^{(2)} h_1(\sum_i w_{ji}^{(1)} x_i))$$").method == "proved"
