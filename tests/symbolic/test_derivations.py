@@ -176,3 +176,11 @@ def test_the_method_says_how_much_is_proved() -> None:
     )
     assert verdict("j", text).method == "3 worlds, 1 of 4 steps proved"
     assert verdict("a", r"$$y_k = h_2(\sum_j w_{kj}^{(2)} h_1(\sum_i w_{ji}^{(1)} x_i))$$").method == "proved"
+
+
+def test_a_minus_put_in_silently_costs_the_step_and_not_the_result() -> None:
+    text = (
+        r"$$\log \prod_n \prod_k y_k(\mathbf{x}_n)^{t_{nk}} = -\sum_n \sum_k t_{nk} \log y_k(\mathbf{x}_n)$$"
+    )
+    found = verdict("g", text)
+    assert (codes(found), found.reached) == (["invalid_step", "sign_error"], 1.0)

@@ -13,6 +13,7 @@ from grader.symbolic.derivations.lines import Follower, Line, is_claim
 from grader.symbolic.derivations.slips import Slip, name_slip
 from grader.symbolic.formulas.collect import has_bare_formulas, says_something
 from grader.symbolic.formulas.decide import finding_of
+from grader.symbolic.reading.expression import Negative
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
 from grader.symbolic.reading.statements import read_chains
@@ -108,17 +109,20 @@ def _is_formula(line: Line) -> bool:
 
 
 def _showing(lines: Sequence[Line], false: Sequence[FalseStep]) -> list[Line]:
-    """The lines that may show a fact: those that are true, and those with a slip as they are without it."""
-    repaired = {
-        id(step.line): replace(step.line, expression=step.slip.repaired)
-        for step in false
-        if step.slip is not None
-    }
-    return [
-        repaired.get(id(line), line)
-        for line in lines
-        if line.status in {"true", "definition", "start"} or id(line) in repaired
-    ]
+    """The lines that may show a fact: those that are true, and those with a slip as they are without it.
+
+    Where only the sign of a whole line does not follow, the line itself may be what was asked for.
+    """
+    shown_by = [line for line in lines if line.status in {"true", "definition", "start"}]
+    for step in false:
+        if step.slip is not None:
+            shown_by.append(replace(step.line, expression=step.slip.repaired))
+            if (
+                isinstance(step.slip.repaired, Negative)
+                and step.slip.repaired.operand == step.line.expression
+            ):
+                shown_by.append(step.line)
+    return shown_by
 
 
 def _words_only(pieces: Sequence[Piece]) -> Verdict:

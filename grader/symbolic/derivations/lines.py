@@ -12,6 +12,7 @@ from grader.symbolic.reading.expression import (
     Applied,
     Big,
     Condition,
+    Derivative,
     Expression,
     Number,
     Symbol,
@@ -55,12 +56,13 @@ _SUPPOSES = re.compile(
     re.IGNORECASE,
 )
 """Words behind which a formula may be about a case."""
-_PARTLY = re.compile(
-    r"\b(?:if|when|unless|hvis|når)\b[^.]{0,40}(?:=|\\ne|≠|class)|\b(?:cases?|class|otherwise|else|ellers)\b"
-    r"|\b(?:first|second|third|last|other|this)\s+(?:term|part)s?\b",
+_IN_A_CASE = re.compile(
+    r"\b(?:if|when|unless|hvis|når)\b[^.]{0,40}(?:=|\\ne|≠|class)|\b(?:cases?|class|otherwise|else|ellers)\b",
     re.IGNORECASE,
 )
-"""Words beside which a formula may be about a case or a part only, so that it is not false if it is not true as it stands."""
+"""Words beside which a formula may hold in a case only."""
+_IN_PART = re.compile(r"\b(?:first|second|third|last|other|this)\s+(?:term|part)s?\b", re.IGNORECASE)
+"""Words beside which a formula may be about a part only of what stands on its left."""
 
 Status = Literal["true", "false", "definition", "unread", "start"]
 
@@ -285,7 +287,11 @@ def own_name(text: str) -> Symbol | None:
 def _doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
     """Why an equality that is not true as it stands may be meant in a way in which it is."""
     sentence = re.split(r"[.!?:]\s|\n\s*\n", first.words.strip())[-1]
-    if _PARTLY.search(sentence):
+    left = _usual(first.text)
+    whole = isinstance(left, Symbol) or (
+        isinstance(left, Derivative) and isinstance(left.of, (Symbol, Applied))
+    )
+    if _IN_A_CASE.search(sentence) or (whole and _IN_PART.search(sentence)):
         return "it may be meant for a case or a part only"
     sides = [side for side in (line.before, line.expression) if side is not None]
     if any(isinstance(side, Symbol) and side.name == "t" for side in sides) and any(
