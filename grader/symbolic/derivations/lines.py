@@ -57,7 +57,7 @@ _SUPPOSES = re.compile(
 )
 """Words behind which a formula may be about a case."""
 _IN_A_CASE = re.compile(
-    r"\b(?:if|when|unless|hvis|når)\b[^.]{0,40}(?:=|\\ne|≠|class)|\b(?:cases?|class|otherwise|else|ellers)\b",
+    r"\b(?:if|when|unless|cases?|hvis|når)\b[^.]{0,40}(?:=|\\ne|≠|class)|\b(?:class|otherwise|else|ellers)\b",
     re.IGNORECASE,
 )
 """Words beside which a formula may hold in a case only."""
@@ -301,8 +301,14 @@ def _doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
     setting = grounds.frames[0][0]
     letters = data_letters(tuple(sides), setting)
     parts = [part for side in sides for part in walk(side)]
-    # `y_k(x_n)` says its point, though its symbol does not.
-    called = {id(part.symbol) for part in parts if isinstance(part, Applied)}
+    # `y_k(x_n)` says its point, though its symbol does not; and what `p(t_1, ..., t_N)` lists is no quantity of its own.
+    called = {
+        id(inner)
+        for part in parts
+        if isinstance(part, Applied)
+        for said in (part.symbol, *part.arguments, *part.given)
+        for inner in walk(said)
+    }
     if (
         not setting.strict
         and any(isinstance(part, Big) and part.index in letters for part in parts)
