@@ -20,6 +20,7 @@ test: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/grader assignment check week1
 	$(BIN)/grader assignment check week2
+	$(BIN)/grader assignment check logistic
 	$(BIN)/pytest -n auto
 
 $(INSTALLED): pyproject.toml
