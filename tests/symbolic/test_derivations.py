@@ -150,6 +150,9 @@ DOUBTS = {
     "a name that stands for nothing known": ("g", RIGHT_G + r" $$\mathcal{L} = \sum_n \sum_k y_k(\mathbf{x}_n)^{t_{nk}}$$"),
     "a formula that stands alone": ("g", RIGHT_G + r" $$\sum_n y_k(\mathbf{x}_n) t_{nk}^3$$"),
     "a point left out under its sum": ("g", RIGHT_G.replace("t_{nk} \\log y_k(\\mathbf{x}_n)", "t_{k} \\log y_k")),
+    "another norm": ("e", RIGHT_E.replace("||_2^2}", "||_1^2}")),
+    "a limit that counts something else": ("l", RIGHT_L.replace("_{n=1}^N", "_{n=1}^D")),
+    "points over classes": ("i", RIGHT_I.replace("-\\sum_{k=1}^K t_k a", "-\\sum_{k=1}^N t_k a")),
     "something that is not read": ("i", RIGHT_I + r" $$\oint E = 0$$"),
     "a formula outside of a display": ("i", RIGHT_I + r" so \frac{\partial E}{\partial a_j} = y_j"),
 }  # fmt: skip

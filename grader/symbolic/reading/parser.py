@@ -471,6 +471,8 @@ class Parser:
             raise ReadError("the norm's closing bars are missing", opening.span)
         self._norms_open -= 1
         scripts = read_scripts(self.stream)
+        if any(index != Number(Fraction(2)) for index in scripts.indices):
+            raise ReadError("a norm other than the Euclidean one", opening.span)
         return self._raised(Norm(inner, span=Span(opening.span.start, self.stream.end)), scripts)
 
     def _symbol(

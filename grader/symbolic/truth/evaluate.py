@@ -468,6 +468,7 @@ def _big(node: Big, scope: _Scope) -> NDArray[Any]:
     if node.index is None:
         raise ReadError("the index of this sum is not written", node.span)
     lower = _lower_limit(node)
+    _check_limit(node, scope)
     slots = list(slots_of(node.body, node.index, scope.setting, scope.points))
     values = _range(node.index, slots, scope, lower=lower)
     if isinstance(node.upper, Number):
@@ -488,6 +489,15 @@ def _big(node: Big, scope: _Scope) -> NDArray[Any]:
     return np.asarray(
         body.sum(axis=axis, keepdims=True) if node.kind == "sum" else body.prod(axis=axis, keepdims=True)
     )
+
+
+def _check_limit(node: Big, scope: _Scope) -> None:
+    """Refuse a limit that counts data points over an index of units, and the other way round."""
+    kind = scope.setting.sizes.get(node.upper.name) if isinstance(node.upper, Symbol) else None
+    if scope.setting.data is None or kind is None:
+        return
+    if (kind == "points") is not (node.index in scope.points):
+        raise ReadError("the letter above this sum counts something else than its index", node.span)
 
 
 def _lower_limit(node: Big) -> int | None:
