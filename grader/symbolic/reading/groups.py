@@ -15,6 +15,8 @@ def lower_limit(group: list[Token]) -> tuple[str | None, Expression | None]:
         raise ReadError("a sum under a condition", group[0].span)
     for at, token in enumerate(group):
         if token.kind == "=":
+            if letter(read_index(group[:at])) is None:
+                raise ReadError("the index of this sum is no letter", group[0].span)
             return letter(read_index(group[:at])), read_index(group[at + 1 :]) if group[at + 1 :] else None
     name = letter(read_index(group))
     if name is None:

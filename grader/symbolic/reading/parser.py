@@ -355,7 +355,10 @@ class Parser:
         first = group[0] if group else token
         if first.kind not in {"letter", "command"} or (first.kind == "command" and first.value not in GREEK):
             raise ReadError(f"\\{token.value} of something that is no letter", first.span)
-        inner = Parser(tuple(group), self.choose).factor()
+        parser = Parser(tuple(group), self.choose)
+        inner = parser.factor()
+        if parser.stream.peek() is not None:
+            raise ReadError(f"\\{token.value} of more than a letter", first.span)
         if not isinstance(inner, Symbol):
             raise ReadError(f"\\{token.value} of something that is no letter", first.span)
         name = inner.name if token.value == "mathbf" else f"{token.value} {inner.name}"

@@ -492,9 +492,14 @@ def _big(node: Big, scope: _Scope) -> NDArray[Any]:
 
 
 def _check_limit(node: Big, scope: _Scope) -> None:
-    """Refuse a limit that counts data points over an index of units, and the other way round."""
+    """Refuse a limit that is an index, or that counts data points over an index of units or the other way round."""
     kind = scope.setting.sizes.get(node.upper.name) if isinstance(node.upper, Symbol) else None
-    if scope.setting.data is None or kind is None:
+    if scope.setting.data is None:
+        return
+    name = letter(node.upper)
+    if name is not None and name.islower():
+        raise ReadError("the upper limit of this sum is no number of terms", node.span)
+    if kind is None:
         return
     if (kind == "points") is not (node.index in scope.points):
         raise ReadError("the letter above this sum counts something else than its index", node.span)
