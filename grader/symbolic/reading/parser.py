@@ -558,7 +558,9 @@ class Parser:
         except ReadError:
             return None
         plain = all(
-            isinstance(part, Symbol) and part.name in {"x", "w", "theta"} for part in (*arguments, *given)
+            isinstance(part, Symbol)
+            and (part.name == "x" or (part.name in {"w", "theta"} and not part.indices))
+            for part in (*arguments, *given)
         )
         if not (plain and symbol.name in {"y", "a", "z", "h"}) and not always:
             return None

@@ -53,6 +53,8 @@ AXES = 10
 """Axes of every array: more letters than this at once are not read."""
 TOLERANCE = 1e-8
 """Relative; doubles leave 1e-12 or so after a few hundred operations."""
+ROUNDING = 1e-14
+"""Absolute; what is left of terms that cancel."""
 MAX_DEFINITIONS = 6
 """Names within names within names."""
 
@@ -106,8 +108,9 @@ def compare(left: Expression, right: Expression, setting: Setting, where: Condit
         )
     if not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
         raise ReadError("has no finite value", right.span)
-    scale = np.maximum(1.0, np.maximum(np.abs(a), np.abs(b)))
-    wrong = np.abs(a - b) / scale >= TOLERANCE
+    # Likelihoods of several points are tiny: only a relative difference tells them apart.
+    scale = np.maximum(np.abs(a), np.abs(b))
+    wrong = np.abs(a - b) > TOLERANCE * scale + ROUNDING
     if _length(wrong) > 1:
         wrong = wrong[1:]  # unit 0 of a vector is the bias
     return not bool(np.any(wrong & allowed))

@@ -1,0 +1,25 @@
+"""The one place where these tests meet the grader."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from grader.assignment import load_assignment
+from grader.symbolic.derivations.check import grounds_of
+from grader.symbolic.derivations.equation import Grounds, judge
+from grader.symbolic.reading.statements import read_chains
+
+
+@lru_cache
+def _grounds(exercise: str) -> Grounds:
+    week1 = load_assignment("week1")
+    return grounds_of(week1.spec.worlds[str(week1.exercise(exercise).world)])
+
+
+def outcome(setting: str, latex: str) -> str:
+    """What the grader says about one display `left = right`: "true", "false" or "unread"."""
+    chains = read_chains(f"$${latex}$$")
+    if len(chains) != 1 or len(chains[0].members) != 2:
+        return "unread"
+    left, right = chains[0].members
+    return judge(left.text, right.text, _grounds(setting)).outcome
