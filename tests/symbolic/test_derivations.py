@@ -190,3 +190,19 @@ def test_a_minus_put_in_silently_costs_the_step_and_not_the_result() -> None:
     )
     found = verdict("g", text)
     assert (codes(found), found.reached) == (["invalid_step", "sign_error"], 1.0)
+
+
+NOT_CORRECT = {
+    "more lines than are read": ("g", RIGHT_G + "$$1 = 1$$ " * 200 + r"$$E(w) = \sum_n y_k(\mathbf{x}_n)$$"),
+    "a case that no value is in": ("i", RIGHT_I + r" For $l \neq L$: $$y_j = t_j + 7$$"),
+    "a case of two letters that stand nowhere": ("i", RIGHT_I + r" $$y_j = t_j + 7 \quad \text{if } m \neq p$$"),
+    "the result in a case only": ("i", RIGHT_I.replace("= y_j - t_j$$", r"= y_j - t_k \quad \text{if } j = k$$")),
+    "the rule for one layer only": ("j", RIGHT_J.replace("\\end{align}", "& l = L-1 \\end{align}")),
+    "an index behind a bracket": ("i", RIGHT_I.replace(r"\log \frac{\exp(a_k^{(L)})}", r"\log \frac{(\exp(a_k^{(L)}))_j}")),
+    "a step over a set": ("g", RIGHT_G + r" $$\sum_{k \in C} t_{nk} \log y_k(\mathbf{x}_n)$$"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "text"), NOT_CORRECT.values(), ids=NOT_CORRECT)
+def test_what_is_not_shown_for_certain_is_not_correct(exercise: str, text: str) -> None:
+    assert verdict(exercise, text).status is not Status.CORRECT

@@ -58,11 +58,12 @@ def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Pi
     """
     if not says_something(pieces):
         return Verdict(status=Status.MISSING)
-    lines = Follower(grounds_of(world)).follow(pieces)
+    grounds = grounds_of(world)
+    lines = Follower(grounds).follow(pieces)
     if not any(_is_formula(line) for line in lines):
         return _words_only(pieces)
     false = [_named(line) for line in lines if line.status == "false" and not line.inline]
-    met = shown(exercise.facts, _showing(lines, false), _given(exercise.given))
+    met = shown(exercise.facts, _showing(lines, false), _given(exercise.given), grounds)
     weights = [fact.share for fact in exercise.facts]
     reached = sum(w for w, is_met in zip(weights, met, strict=True) if is_met) / sum(weights)
     findings = _findings(false, lines)
@@ -70,7 +71,7 @@ def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Pi
     unsure = list(doubts(lines, known_to(exercise)))
     if has_bare_formulas(pieces):
         unsure.append("a formula stands outside of any display")
-    result = {"steps": steps, "method": _method(lines, len(frames(world)[0]))}
+    result = {"steps": steps, "method": _method(lines, len(grounds.frames[0]))}
     if false and (all(met) or not unsure):
         # What else may stand there can neither undo a false step nor show more than is shown.
         return Verdict(status=Status.WRONG, findings=findings, reached=reached, **result)  # type: ignore[arg-type]

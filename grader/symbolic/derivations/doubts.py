@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FOLLOWING = 6
 """Lines within which a formula that stands alone must be taken up again."""
-_OPTIMUM = re.compile(r"\\(?:arg)?(?:min|max)|\\operatorname\*?\{arg|\\propto|\\in(?![a-z])|\\approx")
+_OPTIMUM = re.compile(r"\\(?:arg)?(?:min|max)|\\operatorname\*?\{arg")
 """What belongs to the argument in words and is no step."""
 
 

@@ -46,13 +46,9 @@ class Equality:
     left: Expression | None = None
     right: Expression | None = None
     """Both sides as they were read: the reading that is true, else the usual one."""
-    frame: int = 0
-    """Which understanding of the sheet that reading belongs to."""
     repairs: tuple[str, ...] = ()
     cause: str | None = None
     """Why it is unread, for a person."""
-    one_hot: bool = False
-    """Whether it is true for targets that are one-hot only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +67,11 @@ class Grounds:
             frames=tuple(change(frame) for frame in self.frames),
             one_hot=tuple(change(frame) for frame in self.one_hot),
         )
+
+    def covers(self, others: Grounds) -> bool:
+        """Whether what holds here is said for every case and for all the layers of others."""
+        layers = {setting.layer for setting in self.frames[0]}
+        return self.where is None and layers.issuperset(setting.layer for setting in others.frames[0])
 
     def knowing(self, definitions: Mapping[str, Definition]) -> Grounds:
         """The grounds with names that the student gave."""
@@ -135,15 +136,12 @@ def judge(left: str, right: str, grounds: Grounds) -> Equality:
     for a, b in product(*sides):
         repairs = (*a.repairs, *b.repairs)
         try:
-            frame = grounds.holds(a.expression, b.expression)
+            true = grounds.holds(a.expression, b.expression) is not None
         except ReadError as error:
             problem = problem or error
             continue
-        if frame is not None:
-            return Equality("true", a.expression, b.expression, frame, repairs)
-    for a, b in product(*sides):
-        if grounds.holds_one_hot(a.expression, b.expression):
-            return Equality("true", a.expression, b.expression, 0, (*a.repairs, *b.repairs), one_hot=True)
+        if true or grounds.holds_one_hot(a.expression, b.expression):
+            return _true(a.expression, b.expression, repairs)
     read_as = (usual[0].expression, usual[1].expression)
     if problem is not None:
         return Equality("unread", *read_as, cause=problem.message)
@@ -151,6 +149,14 @@ def judge(left: str, right: str, grounds: Grounds) -> Equality:
         cause = "mended before it could be read, and not right as mended: " + "; ".join(repairs)
         return Equality("unread", *read_as, repairs=repairs, cause=cause)
     return Equality("false", *read_as)
+
+
+def _true(left: Expression, right: Expression, repairs: tuple[str, ...]) -> Equality:
+    """A true equality, unless something was mended of which the truth may depend on."""
+    doubtful = [repair for repair in repairs if repair not in HARMLESS and "closing" not in repair]
+    if doubtful:
+        return Equality("unread", left, right, repairs, cause="mended: " + "; ".join(doubtful))
+    return Equality("true", left, right, repairs)
 
 
 def moves(left: Expression, right: Expression, grounds: Grounds, which: Iterable[Move]) -> Move | None:

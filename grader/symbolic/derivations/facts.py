@@ -12,6 +12,7 @@ from grader.symbolic.truth.canonical import same
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from grader.symbolic.derivations.equation import Grounds
     from grader.symbolic.derivations.lines import Line
     from grader.symbolic.reading.expression import Expression
 
@@ -40,25 +41,33 @@ class Fact(Protocol):
     def share(self) -> float: ...
 
 
-def shown(facts: Sequence[Fact], lines: Sequence[Line], given: Sequence[Expression]) -> list[bool]:
-    """Which facts the lines show, each by a line of its own; some must not be what the prompt prints (`given`)."""
+def shown(
+    facts: Sequence[Fact], lines: Sequence[Line], given: Sequence[Expression], grounds: Grounds
+) -> list[bool]:
+    """Which facts the lines show, each by a line of its own; some must not be what the prompt prints (`given`).
+
+    `grounds` are those of the exercise: what a line says of one case or of some layers only shows no fact.
+    """
     candidates = [
         [
             at
             for at, line in enumerate(lines)
             if line.expression is not None
             and not (fact.own and any(same(line.expression, display) for display in given))
-            and any(_shows(line, way) for way in fact.ways)
+            and any(_shows(line, way, grounds) for way in fact.ways)
         ]
         for fact in facts
     ]
     return _match(candidates, _say_the_same(lines))
 
 
-def _shows(line: Line, way: Way) -> bool:
+def _shows(line: Line, way: Way, grounds: Grounds) -> bool:
     if line.expression is None or line.grounds is None:
         return False
-    occurring = tags(line.expression, line.grounds.frames[0][0].definitions)
+    if way.equals and not line.grounds.covers(grounds):
+        return False
+    definitions = line.grounds.frames[0][0].definitions
+    occurring = tags(line.expression, definitions)
     if not occurring.issuperset(way.has) or occurring & set(way.lacks):
         return False
     if not way.equals or line.carried:
@@ -67,7 +76,7 @@ def _shows(line: Line, way: Way) -> bool:
     for text in way.equals:
         for reading in read(text)[:1]:
             try:
-                if line.grounds.holds(reading.expression, line.expression) is not None:
+                if grounds.knowing(definitions).holds(reading.expression, line.expression) is not None:
                     return True
             except ReadError:
                 continue

@@ -39,9 +39,7 @@ ALL_MOVES: tuple[Move, ...] = ("negated", "logarithm", "negative logarithm", "su
 _SHEET = frozenset([*"w x y t a z delta E sigma pi p e N K D M L l h".split(), "mathcal N"])
 """What has a meaning already."""
 _ANNOUNCES: dict[Move, re.Pattern[str]] = {
-    "negated": re.compile(
-        r"minus|negat|multipl|times|-\s*1|−\s*1|\bsign|\bflip|gange|fortegn", re.IGNORECASE
-    ),
+    "negated": re.compile(r"minus|negat|multipl|-\s*1|−\s*1|\bsign|\bflip|gange|fortegn", re.IGNORECASE),
     "logarithm": re.compile(r"log|\bln\b", re.IGNORECASE),
     "negative logarithm": re.compile(r"log|\bln\b", re.IGNORECASE),
     "exponential": re.compile(r"exp", re.IGNORECASE),
@@ -102,10 +100,11 @@ class Follower:
         self.lines: list[Line] = []
 
     def follow(self, pieces: Iterable[Piece]) -> list[Line]:
-        """All lines of an answer."""
+        """All lines of an answer; one that has too many ends with a line that was not read."""
         for piece in pieces:
             for chain in read_chains(piece.text):
                 if len(self.lines) > MAX_LINES:
+                    self._add([Line("", piece.cell, "unread", cause="the answer has too many lines")])
                     return self.lines
                 self._chain(chain, piece.cell)
         return self.lines

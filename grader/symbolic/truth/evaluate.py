@@ -135,6 +135,8 @@ def _sides(
         slots = [*slots_of(left, name, setting, points), *slots_of(right, name, setting, points)]
         scope = scope.bind(name, _range(name, slots, scope, lower=1))
     allowed = np.asarray(True) if where is None else _holds(where, scope)
+    if where is not None and not np.any(allowed):
+        raise ReadError("nothing here is in this case", where.span)
     return _value(left, scope), _value(right, scope), allowed
 
 
@@ -542,7 +544,9 @@ def _cases(node: Cases, scope: _Scope) -> NDArray[Any]:
 
 
 def _holds(condition: Condition, scope: _Scope) -> NDArray[np.bool_]:
-    """Where a condition between two indices holds; a letter that counts nothing here is the true class."""
+    """Where a condition between two indices holds; one letter that counts nothing here may be the true class."""
+    if all(letter(side) not in scope.letters for side in (condition.left, condition.right)):
+        raise ReadError("a case of indices that do not occur", condition.span)
     sides = []
     for side in (condition.left, condition.right):
         name = letter(side)
