@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from grader.symbolic.reading.expression import Big, Expression, Function, Negative, Symbol
 from grader.symbolic.reading.lexer import ReadError, caret
-from grader.symbolic.reading.parser import HARMLESS
+from grader.symbolic.reading.parser import FORGIVEN, HARMLESS
 from grader.symbolic.reading.reader import read
 from grader.symbolic.truth.evaluate import compare
 
@@ -153,7 +153,7 @@ def judge(left: str, right: str, grounds: Grounds) -> Equality:
 
 def _true(left: Expression, right: Expression, repairs: tuple[str, ...]) -> Equality:
     """A true equality, unless something was mended of which the truth may depend on."""
-    doubtful = [repair for repair in repairs if repair not in HARMLESS and "closing" not in repair]
+    doubtful = [repair for repair in repairs if repair not in FORGIVEN and "closing" not in repair]
     if doubtful:
         return Equality("unread", left, right, repairs, cause="mended: " + "; ".join(doubtful))
     return Equality("true", left, right, repairs)

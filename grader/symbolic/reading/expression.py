@@ -143,6 +143,29 @@ class Condition(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Indicator(Expression):
+    r"""`[k = j]`: 1 where the condition holds, else 0."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose(Expression):
+    """A row vector, or the matrix of weights turned round."""
+
+    argument: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Where(Expression):
+    r"""`\left. body \right|_{name = value}`."""
+
+    body: Expression
+    name: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Case(Expression):
     """One row of a definition by cases; without a condition it holds for all the rest."""
 

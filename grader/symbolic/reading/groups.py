@@ -9,15 +9,35 @@ from grader.symbolic.reading.lexer import ReadError, Token
 from grader.symbolic.reading.scripts import read_index
 
 
-def lower_limit(group: list[Token]) -> tuple[str | None, Expression | None]:
-    """What stands below a sum: `i=0`, `i`, or a bare size such as `N`."""
-    if any(token.kind == "," or (token.kind == "command" and token.value == "in") for token in group):
+def lower_limits(group: list[Token]) -> list[tuple[str, Expression | None]]:
+    """What stands below a sum: `i=0`, `i`, a bare size such as `N`, or several letters `n, k`."""
+    parts = split_at_commas(group)
+    limits = [_lower_limit(part) for part in parts]
+    if len(parts) > 1 and any(lower is not None for _, lower in limits):
         raise ReadError("a sum under a condition", group[0].span)
+    return limits
+
+
+def split_at_commas(tokens: list[Token]) -> list[list[Token]]:
+    """The runs of tokens between commas."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def _lower_limit(group: list[Token]) -> tuple[str, Expression | None]:
+    if not group or any(token.kind == "command" and token.value == "in" for token in group):
+        raise ReadError("a sum under a condition", group[0].span if group else Span(0, 0))
     for at, token in enumerate(group):
         if token.kind == "=":
-            if letter(read_index(group[:at])) is None:
+            name = letter(read_index(group[:at]))
+            if name is None:
                 raise ReadError("the index of this sum is no letter", group[0].span)
-            return letter(read_index(group[:at])), read_index(group[at + 1 :]) if group[at + 1 :] else None
+            return name, read_index(group[at + 1 :]) if group[at + 1 :] else None
     name = letter(read_index(group))
     if name is None:
         raise ReadError("the index of this sum is not written", group[0].span)

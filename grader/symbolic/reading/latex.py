@@ -9,17 +9,21 @@ from grader.symbolic.reading.expression import (
     Big,
     Case,
     Cases,
+    Condition,
     Derivative,
     Divide,
     Dots,
     Expression,
     Function,
+    Indicator,
     Multiply,
     Negative,
     Norm,
     Number,
     Power,
     Symbol,
+    Transpose,
+    Where,
 )
 from grader.symbolic.reading.notation import GREEK, LAYERED
 
@@ -43,10 +47,16 @@ def _print(node: Expression) -> tuple[str, int]:
         case Activation(label, argument, primes):
             name = "h" + "'" * primes + (f"_{{{to_latex(label)}}}" if label is not None else "")
             return f"{name}({to_latex(argument)})", _ATOM
+        case Function("abs", argument):
+            return f"| {to_latex(argument)} |", _ATOM
+        case Function("argmin" | "argmax" as name, argument):
+            return rf"(\{name} {to_latex(argument)})", _ATOM
         case Function("sqrt", argument):
             return rf"\sqrt{{{to_latex(argument)}}}", _ATOM
         case Function(name, argument):
-            head = rf"\{name}" if name in {"log", "exp", "tanh", "max", "min"} else rf"\mathrm{{{name}}}"
+            head = (
+                rf"\{name}" if name in {"log", "exp", "tanh", "max", "min", "det"} else rf"\mathrm{{{name}}}"
+            )
             return f"{head}({to_latex(argument)})", _ATOM
         case Applied():
             return _applied(node), _ATOM
@@ -57,14 +67,20 @@ def _print(node: Expression) -> tuple[str, int]:
         case Cases(cases):
             rows = r" \\ ".join(_case(case) for case in cases)
             return rf"\begin{{cases}} {rows} \end{{cases}}", _ATOM
-        case Norm(argument):
-            return rf"\| {to_latex(argument)} \|", _ATOM
+        case Indicator(condition):
+            return f"[{_condition(condition)}]", _ATOM
         case _:
             return _operation(node)
 
 
 def _operation(node: Expression) -> tuple[str, int]:
     match node:
+        case Norm(argument):
+            return rf"\| {to_latex(argument)} \|", _ATOM
+        case Transpose(argument):
+            return f"({to_latex(argument)})^{{T}}", _ATOM
+        case Where(body, name, value):
+            return rf"(({to_latex(body)})|_{{{name} = {to_latex(value)}}})", _ATOM
         case Add(terms):
             return _add(terms), _SUM
         case Negative(operand):
@@ -160,6 +176,9 @@ def _big(node: Big) -> str:
 def _case(case: Case) -> str:
     if case.condition is None:
         return rf"{to_latex(case.value)} & \text{{otherwise}}"
-    mark = "=" if case.condition.equal else r"\neq"
-    condition = f"{to_latex(case.condition.left)} {mark} {to_latex(case.condition.right)}"
-    return rf"{to_latex(case.value)} & \text{{if }} {condition}"
+    return rf"{to_latex(case.value)} & \text{{if }} {_condition(case.condition)}"
+
+
+def _condition(condition: Condition) -> str:
+    mark = "=" if condition.equal else r"\neq"
+    return f"{to_latex(condition.left)} {mark} {to_latex(condition.right)}"

@@ -39,6 +39,9 @@ class Token:
 _TOKEN = re.compile(
     r"""(?P<space>\s+|~)
       | (?P<norm>\\?\|\\?\||‖|\\[lr]?vert\s*\\[lr]?vert(?![a-zA-Z]))
+      | (?P<best>(?:\\underset\s*\{[^{}]*\}\s*(?P<outer>\{\s*)?)?
+            (?P<open>(?:\\(?:operatorname\*?|text|mathrm|mathop)\s*)?\{\s*(?:\\rm\s)?)?
+            \\?arg(?:\s|\\[,;:!\ ])*\\?(?P<extreme>min|max)(?![a-zA-Z])(?(open)\s*\})(?(outer)\s*\}))
       | \\(?P<command>[a-zA-Z]+) | \\(?P<escaped>[^a-zA-Z]|\Z)
       | (?P<dots>\.\.\.|…) | (?P<number>\d+(?:\.\d+)?)
       | (?P<named>(?:[Ll]og[- ]?)?[Ll]ikelihood|LOSS|[Ll]oss|NLL|nll|[Cc]ost|MSE|MLE)(?![a-zA-Z])
@@ -70,7 +73,7 @@ _RENAMED = {
 }  # fmt: skip
 
 _MARKS = {
-    "cdot": "*", "times": "*", "ast": "*", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
+    "cdot": "*", "times": "*", "ast": "*", "odot": "*", "circ": "*", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
     "lVert": "norm", "rVert": "norm", "Vert": "norm", "lbrace": "(", "rbrace": ")", "lbrack": "[", "rbrack": "]",
     "lparen": "(", "rparen": ")", "prime": "'", "colon": ":", "div": "/",
 }  # fmt: skip
@@ -139,6 +142,8 @@ def _token(match: re.Match[str], text: str, *, in_cases: bool) -> tuple[int, tup
         return end, (mark, value) if mark else None
     if kind == "named":
         return end, ("text", value)
+    if kind == "best":
+        return end, ("command", f"arg{match['extreme']}")
     if kind == "dots":
         return end, ("command", "ldots")
     if kind == "mark":

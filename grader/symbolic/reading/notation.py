@@ -16,5 +16,5 @@ GREEK = frozenset(
 )
 """Letters written as commands."""
 
-FUNCTIONS = frozenset({"log", "ln", "exp", "sqrt", "tanh", "sigmoid", "softmax", "max", "min"})
+FUNCTIONS = frozenset({"log", "ln", "exp", "sqrt", "tanh", "sigmoid", "softmax", "max", "min", "det"})
 """Functions of one argument that are not the network's activations."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 MAX_DIGITS = 6
+_TRANSPOSED = frozenset({"T", "top", "intercal"})
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class Scripts:
     indices: list[Expression] = field(default_factory=list)
     superscript: list[Token] | None = None
     primes: int = 0
+    transposed: bool = False
     end: int = 0
 
     def label(self, *, bare: bool) -> Expression | None:
@@ -34,9 +36,39 @@ class Scripts:
         tokens = self.superscript
         if not tokens:
             return None
+        if (parts := _label_and_index(tokens)) is not None:
+            self.indices.extend(read_indices(parts[1]))
+            return read_index(parts[0])
         if tokens[0].kind in {"(", "["} and tokens[-1].kind in {")", "]"}:
             return read_index(tokens[1:-1])
         return read_index(tokens) if bare else None
+
+
+def _label_and_index(tokens: list[Token]) -> tuple[list[Token], list[Token]] | None:
+    """A layer label and an index that share a superscript, as in `^{(l,n)}`, `^{(l),n}` or `^{(n)(l)}`; None without both."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind in {",", ")", "]"}:
+            parts.append([])
+        elif token.kind not in {"(", "["}:
+            parts[-1].append(token)
+    parts = [part for part in parts if part]
+    if len(parts) != 2:
+        return None
+    first, second = (_may_be_an_index(part) for part in parts)
+    if first is second:
+        return None
+    return (parts[1], parts[0]) if first else (parts[0], parts[1])
+
+
+def _may_be_an_index(tokens: list[Token]) -> bool:
+    """Whether tokens are a small letter that stands for no layer."""
+    return (
+        len(tokens) == 1
+        and tokens[0].kind == "letter"
+        and tokens[0].value.islower()
+        and tokens[0].value != "l"
+    )
 
 
 def read_scripts(stream: TokenStream) -> Scripts:
@@ -75,6 +107,10 @@ def _superscript(scripts: Scripts, group: list[Token], mark: Token) -> None:
             )
             group = group[:at]
             break
+    if group and group[-1].value in _TRANSPOSED and len(group) != 2:
+        # `W^{(2)T}`, `w^T`; in `M^{nT}` the T is a factor.
+        scripts.transposed = True
+        group = group[:-1]
     if not group:
         return
     if scripts.superscript:
@@ -89,7 +125,7 @@ def read_indices(tokens: list[Token]) -> list[Expression]:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if token.kind in {",", "(", ")", "{", "}"}:
+        if token.kind in {",", "(", ")", "{", "}"} or token.value == "mathbf":
             at += 1
             continue
         if token.kind in {"+", "-"}:

@@ -28,6 +28,10 @@ _SENTENCE = re.compile(r"(?<![\\{a-zA-Z])[A-Za-z]{2,}(?:,? [a-zA-Z]{1,}){5,}")
 """Words in a row, as between two formulas of which the marks were lost."""
 _NUMBERING = re.compile(r"\s*(?:\(?\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
 """A number in front of a formula, as in a list of steps."""
+_INDICATOR = re.compile(
+    r"(?:(?<=[1I])|(?<=[1I]\}))\s*\(\s*[a-z]\s*=\s*[a-z]\s*\)|\[\s*[a-z]\s*=\s*[a-z]\s*\]|\\\{\s*[a-z]\s*=\s*[a-z]\s*\\\}"
+)
+"""A condition in brackets that counts as one or zero: its equality sign is no step."""
 _EMPTY_COLUMN = re.compile(r"(?:&\s*)+$")
 
 
@@ -153,7 +157,7 @@ def _blanked(text: str) -> str:
 def _split_at_equals(text: str) -> list[tuple[int, str]]:
     """Pieces between the `=` that stand in no brace and no subscript, with their places."""
     pieces, depth, start = [], 0, 0
-    tables = [match.span() for match in TABLE.finditer(text)]
+    tables = [match.span() for pattern in (TABLE, _INDICATOR) for match in pattern.finditer(text)]
     for at, character in enumerate(text):
         if any(begin <= at < end for begin, end in tables):
             continue

@@ -91,6 +91,17 @@ class TokenStream:
                 return at
         return None
 
+    def group_ahead(self, ahead: int = 0) -> Sequence[Token]:
+        """What stands in the bracket or brace at the place, or further ahead, which is not taken; nothing without one."""
+        token = self.peek(ahead)
+        if token is None or token.kind not in CLOSING:
+            return ()
+        before, self.at = self.at, self.at + ahead + 1
+        end = self.matching()
+        content = self.slice(self.at, end if end is not None else self.at)
+        self.at = before
+        return content
+
     def slice(self, start: int, end: int) -> Sequence[Token]:
         """Tokens by index."""
         return self._tokens[start:end]

@@ -26,6 +26,7 @@ from grader.symbolic.reading.expression import (
     Number,
     Power,
     Symbol,
+    Transpose,
     letter,
     walk,
 )
@@ -108,8 +109,8 @@ def _convert(node: Expression, letters: dict[str, sympy.Symbol], depth: int) -> 
             return convert(numerator) / convert(denominator)
         case Power(base, exponent):
             return convert(base) ** convert(exponent)
-        case Norm(argument):
-            return sympy.Function("norm")(convert(argument))
+        case Norm(argument) | Transpose(argument):
+            return sympy.Function(type(node).__name__)(convert(argument))
         case Derivative(of, by):
             variable = convert(by)
             if not isinstance(variable, (sympy.Symbol, sympy.Indexed)):

@@ -35,7 +35,7 @@ Frame = tuple[Setting, ...]
 
 def settings(spec: WorldSpec, *, one_hot: bool = False) -> Frame:
     """The sheet's usual understanding: E and p without an index are about all data points."""
-    shorthand: tuple[str, ...] = ("a", "delta") if spec.output == "softmax" else ()
+    shorthand: tuple[str, ...] = ("a", "delta") if spec.data is not None else ()
     if spec.layers == 1:
         shorthand = ("w", "a", "z", "delta")  # there is no other layer
     return tuple(

@@ -48,12 +48,14 @@ class Table:
 class Perturbed:
     """The entries of one quantity that are stepped: `places` are the coordinates of each of them.
 
-    Coordinates are (point, unit) for x, a, z and y, (row, column) for w, nothing for the variance.
+    Coordinates are (point, unit) for x, a, z and y, (row, column) for w, nothing for sigma, the variance and `weights`:
+    those of one layer, or of all, at once, along a random direction of that number.
     """
 
     name: str
     layer: int | None
     places: tuple[NDArray[np.int64], ...]
+    direction: int = 0
 
     @property
     def count(self) -> int:
@@ -74,8 +76,10 @@ class Run:
         self.sigma = np.asarray(world.sigma)[np.newaxis]
         if perturbed is not None and perturbed.name == "variance":
             self.sigma = np.sqrt(self._stepped("variance", None, self.sigma**2))
+        self.sigma = self._stepped("sigma", None, self.sigma)
         self.w = [
-            self._stepped("w", layer, weights[np.newaxis]) for layer, weights in enumerate(world.w, start=1)
+            self._stepped("w", layer, self._moved(layer, weights[np.newaxis]))
+            for layer, weights in enumerate(world.w, start=1)
         ]
         self.a, self.z = self._forward()
         self.y = self.z[-1]
@@ -101,6 +105,15 @@ class Run:
         stepped = np.repeat(values, step.count, axis=0).astype(complex)
         stepped[(np.arange(step.count), *step.places)] += 1j * STEP
         return stepped
+
+    def _moved(self, layer: int, weights: NDArray[Any]) -> NDArray[Any]:
+        """The weights of a layer, stepped along the random direction where that is asked for; the bias unit stays 1."""
+        step = self.perturbed
+        if step is None or step.name != "weights" or step.layer not in {None, layer}:
+            return weights
+        direction = self.world.noise(f"direction {step.direction}", layer, weights.shape)
+        direction[:, 0] = 0
+        return weights + 1j * STEP * direction
 
     def _activate(self, layer: int, a: NDArray[Any]) -> NDArray[Any]:
         if layer < self.world.layers or self.world.output == "activation":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from grader.symbolic.reading.expression import (
@@ -13,9 +13,11 @@ from grader.symbolic.reading.expression import (
     Expression,
     Negative,
     Number,
+    Power,
     Symbol,
     children,
     letter,
+    transform,
     walk,
 )
 from grader.symbolic.reading.lexer import ReadError
@@ -110,6 +112,22 @@ def data_letters(nodes: tuple[Expression, ...], setting: Setting) -> frozenset[s
                 elif kind is not None:
                     found.discard(part.index)
     return frozenset(found)
+
+
+def at_points(node: Expression, letters: frozenset[str]) -> Expression:
+    r"""The expression with the index of the data point among the indices, where it is written above: `\mathbf{x}^{(n)}`."""
+    if not letters:
+        return node
+
+    def change(part: Expression) -> Expression:
+        match part:
+            case Symbol(label=Symbol() as point) if letter(point) in letters:
+                return replace(part, label=None, indices=(*part.indices, point))
+            case Power(Symbol("x" | "t" | "y" | "E") as base, Symbol() as point) if letter(point) in letters:
+                return replace(base, indices=(*base.indices, point))
+        return part
+
+    return transform(node, change)
 
 
 def split_indices(node: Symbol, letters: frozenset[str]) -> tuple[Expression | None, tuple[Expression, ...]]:

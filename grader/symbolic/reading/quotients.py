@@ -1,0 +1,52 @@
+"""Fractions, and derivatives, which look like them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.symbolic.reading.expression import Derivative, Divide, Expression, Span
+from grader.symbolic.reading.groups import is_partial, product
+
+if TYPE_CHECKING:
+    from grader.symbolic.reading.lexer import Token
+    from grader.symbolic.reading.parser import Parser
+
+NO_PARTIAL = r"\partial is missing below the line"
+
+
+def read_fraction(parser: Parser, token: Token) -> Expression:
+    r"""`\frac{...}{...}`: a derivative where the numerator begins with, or has a factor before, a `\partial`."""
+    numerator, denominator = parser.stream.group(), parser.stream.group()
+    span = Span(token.span.start, parser.stream.end)
+    at = next((place for place in range(len(numerator)) if is_partial(numerator[place : place + 1])), None)
+    if at is not None and (at == 0 or is_partial(denominator[:1])):
+        derivative = _derivative(parser, numerator[at + 1 :], denominator, span)
+        return product([parser.sub(numerator[:at]), derivative]) if at else derivative
+    top, bottom = parser.sub(numerator), parser.sub(denominator)
+    return parser.power(Divide(top, bottom, span=span))
+
+
+def _derivative(parser: Parser, numerator: list[Token], denominator: list[Token], span: Span) -> Expression:
+    if is_partial(denominator[:1]):
+        denominator = denominator[1:]
+    else:
+        parser.stream.repairs.append(NO_PARTIAL)
+    by = parser.sub(denominator)
+    if numerator:
+        return Derivative(parser.sub(numerator), by, span=span)
+    return _applied_to_the_rest(parser, by, span.start)
+
+
+def read_gradient(parser: Parser, token: Token) -> Expression:
+    r"""`\nabla_{a} E`: the derivative by all of a."""
+    parser.stream.take("_")
+    by = parser.sub(parser.stream.group())
+    return _applied_to_the_rest(parser, by, token.span.start)
+
+
+def _applied_to_the_rest(parser: Parser, by: Expression, start: int) -> Expression:
+    """A derivative in front of what it is taken of."""
+    following = parser.stream.peek()
+    signed = following is not None and following.kind in {"+", "-"}
+    of = parser.signed_term() if signed else parser.term()
+    return Derivative(of, by, span=Span(start, of.span.end))

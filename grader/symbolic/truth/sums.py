@@ -1,0 +1,118 @@
+"""Sums and products over an index, definitions by cases, and conditions between indices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.symbolic.reading.expression import Big, Cases, Condition, Indicator, Number, Symbol, letter
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.truth.bindings import Bindings, range_of
+from grader.symbolic.truth.scope import slots_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def big_value(node: Big, scope: Bindings) -> NDArray[Any]:
+    """A sum or product, its index bound literally.
+
+    Raises:
+        ReadError: its index or the number of its terms is not known.
+
+    """
+    if node.index is None:
+        raise ReadError("the index of this sum is not written", node.span)
+    lower = _lower_limit(node)
+    _check_limit(node, scope)
+    slots = list(slots_of(node.body, node.index, scope.setting, scope.points))
+    values = range_of(node.index, slots, scope, lower=lower)
+    if isinstance(node.upper, Number):
+        if node.index not in scope.points:
+            raise ReadError("a number as the upper limit is not read", node.upper.span)
+        values = values[values <= int(node.upper.value)]
+    inner = scope.bind(node.index, values)
+    body = inner.value(node.body)
+    axis = scope.used
+    neutral = 0 if node.kind == "sum" else 1
+    if node.excluding is not None:
+        left_out = inner.letters[node.index] == scope.index(node.excluding)
+        body = np.where(left_out, neutral, body)
+    if body.ndim == 0 or body.shape[axis] == 1:
+        # The letter does not occur in the body: every round adds the same.
+        rounds = _rounds(node, values, bool(slots), scope)
+        return body * rounds if node.kind == "sum" else body**rounds
+    return np.asarray(
+        body.sum(axis=axis, keepdims=True) if node.kind == "sum" else body.prod(axis=axis, keepdims=True)
+    )
+
+
+def _check_limit(node: Big, scope: Bindings) -> None:
+    """Refuse a limit that is an index, or that counts data points over an index of units or the other way round."""
+    kind = scope.setting.sizes.get(node.upper.name) if isinstance(node.upper, Symbol) else None
+    if scope.setting.data is None:
+        return
+    name = letter(node.upper)
+    if name is not None and name.islower():
+        raise ReadError("the upper limit of this sum is no number of terms", node.span)
+    if kind is None:
+        return
+    if (kind == "points") is not (node.index in scope.points):
+        raise ReadError("the letter above this sum counts something else than its index", node.span)
+
+
+def _lower_limit(node: Big) -> int | None:
+    if node.lower is None:
+        return None
+    if not isinstance(node.lower, Number) or node.lower.value not in {0, 1}:
+        raise ReadError("this lower limit is not read", node.lower.span)
+    return int(node.lower.value)
+
+
+def _rounds(node: Big, values: NDArray[np.int64], used: bool, scope: Bindings) -> int:
+    """How often something is added that does not depend on the index."""
+    if used or node.index in scope.points or scope.setting.data is None:
+        return len(values)
+    size = scope.setting.size(node.upper.name) if isinstance(node.upper, Symbol) else None
+    if size is None:
+        raise ReadError("how many terms has this sum?", node.span)
+    return size
+
+
+def cases_value(node: Cases, scope: Bindings) -> NDArray[Any]:
+    """A definition by cases; the last one may be for all the rest."""
+    result: NDArray[Any] | None = None
+    for case in reversed(node.cases):
+        value = scope.value(case.value)
+        if case.condition is None:
+            result = value if result is None else result
+        else:
+            rest = np.asarray(np.nan) if result is None else result
+            result = np.where(holds(case.condition, scope), value, rest)
+    if result is None:
+        raise ReadError("cases without a case", node.span)
+    return result
+
+
+def holds(condition: Condition, scope: Bindings) -> NDArray[np.bool_]:
+    """Where a condition between two indices holds; one letter that counts nothing here may be the true class."""
+    if all(letter(side) not in scope.letters for side in (condition.left, condition.right)):
+        raise ReadError("a case of indices that do not occur", condition.span)
+    sides = []
+    for side in (condition.left, condition.right):
+        name = letter(side)
+        if name is not None and name not in scope.letters:
+            if not scope.setting.world.one_hot:
+                raise ReadError(f"{name} seems to be the class of the target", side.span)
+            classes = np.argmax(scope.setting.world.t[:, 1:], axis=1) + 1
+            sides.append(classes[scope.point if scope.point is not None else np.asarray(1)])
+        else:
+            sides.append(scope.index(side))
+    equal = np.asarray(sides[0] == sides[1])
+    return equal if condition.equal else ~equal
+
+
+def indicator_value(node: Indicator, scope: Bindings) -> NDArray[Any]:
+    """1 where the condition holds, else 0."""
+    return holds(node.condition, scope).astype(float)
