@@ -42,6 +42,12 @@ class World(Model):
     """The letter that counts data points; without one there is a single point, and every letter counts units."""
     every_point: bool = False
     """Whether what belongs to a data point must say to which one, as where rules for many points are asked for."""
+    best_variance: bool = False
+    """Whether an equation may be about the variance that fits the data best, as where a derivative is set to zero."""
+    half_loss: bool = False
+    """Whether a student may define the loss with 1/2 in front, and go on from there."""
+    names: dict[str, str] = {}
+    """Names that the sheet gives to something, or that stand for it in many answers: LaTeX of both."""
 
     @model_validator(mode="after")
     def _general_layer_is_inner(self) -> Self:
@@ -80,6 +86,8 @@ class Fact(Model):
     ways: Annotated[tuple[Way, ...], Field(min_length=1)]
     own: bool = True
     """Whether a line that the prompt prints itself does not show it."""
+    words: bool = False
+    """Whether words may show it too, so that a person looks where no formula does."""
     share: Annotated[float, Field(gt=0.0)] = 1.0
     """Weight among the facts of the exercise."""
 

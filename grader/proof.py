@@ -26,7 +26,7 @@ _SECRET = b"any secret will do: nothing here depends on hidden inputs"
 
 def prove_assignment(assignment: Assignment) -> list[str]:
     """Everything that is wrong with an assignment, a sentence each; empty if it is proved."""
-    if unreadable := [problem for exercise in assignment.exercises for problem in _unread(exercise)]:
+    if unreadable := list(_unread(assignment)):
         return unreadable
     return [
         *_sheet_problems(assignment),
@@ -40,14 +40,24 @@ def prove_assignment(assignment: Assignment) -> list[str]:
     ]
 
 
-def _unread(exercise: Exercise) -> Iterator[str]:
-    """Left and right sides that our own reader does not understand."""
-    for equation in exercise.equations:
-        for side in (equation.asks, equation.reference):
-            try:
-                read(side)
-            except ReadError as error:
-                yield f"exercise {exercise.id}: {side} cannot be read:\n{caret(side, error)}"
+def _unread(assignment: Assignment) -> Iterator[str]:
+    """Formulas of an assignment that our own reader does not understand."""
+    for place, text in _formulas(assignment):
+        try:
+            read(text)
+        except ReadError as error:
+            yield f"{place}: {text} cannot be read:\n{caret(text, error)}"
+
+
+def _formulas(assignment: Assignment) -> Iterator[tuple[str, str]]:
+    """Every formula that answers are judged by, with the place where it stands."""
+    for name, world in assignment.spec.worlds.items():
+        for pair in world.names.items():
+            yield from ((f"world {name}", text) for text in pair)
+    for exercise in assignment.exercises:
+        sides = [side for equation in exercise.equations for side in (equation.asks, equation.reference)]
+        ways = [text for fact in exercise.facts for way in fact.ways for text in way.equals]
+        yield from ((f"exercise {exercise.id}", text) for text in (*sides, *ways))
 
 
 def _sheet_problems(assignment: Assignment) -> Iterator[str]:

@@ -53,6 +53,22 @@ def test_a_reference_that_is_wrong_is_noticed(folder: Path, old: str, new: str, 
     assert any("the references score" in problem for problem in problems)
 
 
+UNREADABLE = {
+    "a reference": (r"h_2(\sum_{i=0}^{M} w_{ji}^{(2)} h_1(", r"h_2(\nosum w_{ji}^{(2)} h_1(", "exercise a:"),
+    "a fact": (r"equals = ['\delta_j^{(L)}']", r"equals = ['\delta_j^{(L)} +']", "exercise i:"),
+    "a name": (r"'\text{Loss}' = '\frac{ND}{2}", r"'\text{Loss}' = '\fraction{ND}{2}", "world regression:"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "place"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_formula_that_cannot_be_read_is_told_with_its_place(
+    folder: Path, old: str, new: str, place: str
+) -> None:
+    (problem,) = prove_assignment(spoilt(folder, old, new))
+    assert problem.startswith(place)
+    assert "^" in problem
+
+
 @pytest.mark.parametrize(
     ("exercise", "answer"),
     [(letter, text) for letter, text in make_fixtures.EXAMPLE_ANSWERS.items() if letter != "e"],

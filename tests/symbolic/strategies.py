@@ -12,17 +12,23 @@ from grader.symbolic.reading.expression import (
     Add,
     Applied,
     Big,
+    Case,
+    Cases,
+    Condition,
     Derivative,
     Divide,
     Dots,
     Expression,
     Function,
+    Indicator,
     Multiply,
     Negative,
     Norm,
     Number,
     Power,
     Symbol,
+    Transpose,
+    Where,
 )
 
 Expressions = st.SearchStrategy[Expression]
@@ -63,6 +69,8 @@ applied: Expressions = st.builds(
     st.lists(bold | plain, min_size=1, max_size=2).map(tuple),
     st.lists(bold | plain, max_size=2).map(tuple),
 )
+letters = st.sampled_from("ijkmn")
+conditions = st.builds(Condition, letters.map(Symbol), letters.map(Symbol), st.booleans())
 kinds: st.SearchStrategy[Literal["sum", "prod"]] = st.sampled_from(["sum", "prod"])
 
 
@@ -76,7 +84,11 @@ def _grown(inner: Expressions) -> Expressions:
         st.builds(Power, inner, inner),
         st.builds(Norm, inner),
         st.builds(Activation, labels | st.none(), inner, st.integers(0, 2)),
-        st.builds(Function, st.sampled_from(["log", "exp", "sqrt", "tanh", "softmax"]), inner),
+        st.builds(
+            Function,
+            st.sampled_from(["log", "exp", "sqrt", "tanh", "softmax", "det", "argmin", "abs"]),
+            inner,
+        ),
         st.builds(
             Big,
             kinds,
@@ -85,7 +97,14 @@ def _grown(inner: Expressions) -> Expressions:
             st.none() | st.sampled_from("DMK").map(Symbol),
             inner,
         ),
+        st.builds(Big, kinds, letters, st.none(), st.none(), inner, letters.map(Symbol)),
         st.builds(Derivative, applied | symbols, symbols),
+        st.builds(Indicator, conditions),
+        st.builds(Transpose, inner),
+        st.builds(Where, inner, st.sampled_from(["u", "g"]), inner),
+        st.lists(st.builds(Case, inner, conditions), min_size=1, max_size=2).map(
+            lambda cases: Cases(tuple(cases))
+        ),
     )
 
 

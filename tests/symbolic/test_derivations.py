@@ -144,7 +144,7 @@ def test_what_was_asked_for_must_be_there(exercise: str, text: str, code: str) -
 
 
 DOUBTS = {
-    "a false reason in a sentence": ("i", RIGHT_I + r" We used that $\log \sum_k \exp(a_k^{(L)}) = 1$."),
+    "a false reason under a condition": ("i", RIGHT_I + r" We used that $y_j = t_j$ only when $k = j$."),
     "an ellipsis": ("g", RIGHT_G + r" $$\log y_1 + \ldots + \log y_K = 0 + \ldots$$"),
     "a case": ("i", r"For the true class $$\delta_j^{(L)} = y_j - 1$$" + RIGHT_I),
     "a name that stands for nothing known": ("g", RIGHT_G + r" $$\mathcal{L} = \sum_n \sum_k y_k(\mathbf{x}_n)^{t_{nk}}$$"),
@@ -166,6 +166,74 @@ def test_what_cannot_be_decided_goes_to_a_person_with_the_reason(exercise: str, 
     found = verdict(exercise, text)
     assert found.status is Status.REVIEW
     assert found.cause
+
+
+def test_a_false_reason_in_a_sentence_is_a_false_step() -> None:
+    found = verdict("i", RIGHT_I + r" We used that $\log \sum_k \exp(a_k^{(L)}) = 1$.")
+    assert (found.status, codes(found)) == (Status.WRONG, ["invalid_step"])
+    size = verdict("i", RIGHT_I + " Here $N = 1$.")
+    assert size.status is Status.CORRECT
+
+
+NAMED = {
+    "the likelihood": r"$$L(w) = \prod_{n=1}^N \prod_{k=1}^K y_k(\mathbf{x}_n)^{t_{nk}}$$ $$-\log L(w) = ",
+    "the logarithm of the likelihood": r"$$\log L = \log \prod_n \prod_k y_{nk}^{t_{nk}}$$ $$-\log L = ",
+    "the negative logarithm": r"$$-\log \mathcal{L}(w) = -\log \prod_n \prod_k y_{nk}^{t_{nk}}$$ $$-\log \mathcal{L}(w) = ",
+}
+
+
+@pytest.mark.parametrize("start", NAMED.values(), ids=NAMED)
+def test_a_likelihood_may_get_a_name_itself_or_through_its_logarithm(start: str) -> None:
+    sums = r"-\sum_n \log \prod_k y_{nk}^{t_{nk}} = -\sum_n \sum_k t_{nk} \log y_{nk}"
+    assert verdict("g", f"{start}{sums}$$").status is Status.CORRECT
+    wrong = verdict("g", f"{start}{sums.replace('= -', '= ')}$$")
+    assert (wrong.status, "sign_error" in codes(wrong)) == (Status.WRONG, True)
+
+
+CHAIN_RULE_K = r"\delta_j^{(L)} = \frac{\partial E}{\partial y_j} h_L'(a_j^{(L)})"
+
+
+def test_a_loss_may_be_defined_with_a_half_and_then_has_it() -> None:
+    whole = r"$$E = \sum_k (y_k-t_k)^2$$"
+    half = r"$$E = \frac{1}{2} \sum_k (y_k-t_k)^2$$"
+    result = r"(y_j-t_j) h_L'(a_j^{(L)})"
+    assert verdict("k", f"{half} $${CHAIN_RULE_K} = {result}$$").status is Status.CORRECT
+    assert verdict("k", f"{whole} $${CHAIN_RULE_K} = 2 {result}$$").status is Status.CORRECT
+    assert verdict("k", f"{whole} $${CHAIN_RULE_K} = {result}$$").status is Status.WRONG
+    assert verdict("k", f"{half} $${CHAIN_RULE_K} = 2 {result}$$").status is Status.WRONG
+    assert verdict("k", f"$${CHAIN_RULE_K} = {result}$$").status is Status.WRONG
+    elsewhere = verdict("i", half + RIGHT_I)
+    assert elsewhere.status is Status.WRONG
+
+
+BEST_W = r"$$\arg\min_w \text{LOSS} = \arg\min_w E(w)$$"
+BEST_SIGMA = r"""$$\frac{\partial \text{LOSS}}{\partial \sigma^2} = \frac{ND}{2\sigma^2} - \frac{E(w)}{2\sigma^4} = 0$$
+so $$\sigma^2 = \frac{E(w)}{ND}$$"""
+
+
+def test_the_best_variance_is_where_the_derivative_is_zero() -> None:
+    assert verdict("f", BEST_W + BEST_SIGMA).status is Status.CORRECT
+    in_words = verdict("f", "The first term does not depend on w." + BEST_SIGMA)
+    assert in_words.status is Status.REVIEW
+    assert in_words.cause is not None
+    assert "in words" in in_words.cause
+    set_to_zero = (
+        r"$$\frac{\partial \text{LOSS}}{\partial w} = \frac{1}{2\sigma^2}\frac{\partial E}{\partial w} = 0$$"
+    )
+    assert verdict("f", set_to_zero + BEST_SIGMA).status is Status.CORRECT
+    slip = verdict("f", BEST_W + BEST_SIGMA.replace("- \\frac{E(w)}{2", "- \\frac{E(w)}{"))
+    assert slip.status is Status.WRONG
+    assert verdict("f", BEST_W + r"$$\sigma^2 = \frac{E(w)}{ND}$$").status is not Status.CORRECT
+
+
+def test_a_name_of_the_sheet_may_get_another_meaning() -> None:
+    other = r"$$\text{Loss} = \prod_n p(\mathbf{t}_n|\mathbf{x}_n, w)$$ $$-\log \text{Loss} = -\sum_n \log p(\mathbf{t}_n|\mathbf{x}_n, w)$$"
+    assert verdict("e", other + RIGHT_E).status is Status.CORRECT
+
+
+def test_an_index_that_was_lost_is_a_slip() -> None:
+    found = verdict("j", RIGHT_J.replace("\\delta_k^{(l+1)}", "\\delta^{(l+1)}"))
+    assert (found.status, "wrong_index" in codes(found)) == (Status.WRONG, True)
 
 
 def test_every_point_must_be_said_where_rules_for_many_points_are_asked_for() -> None:

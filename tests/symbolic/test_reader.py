@@ -23,6 +23,7 @@ from grader.symbolic.reading.expression import (
 )
 from grader.symbolic.reading.latex import to_latex
 from grader.symbolic.reading.lexer import ReadError, caret
+from grader.symbolic.reading.parser import HARMLESS
 from grader.symbolic.reading.reader import read
 from tests.symbolic.helpers import same
 from tests.symbolic.strategies import expressions, latex_like
@@ -117,6 +118,28 @@ SPELLINGS: dict[str, tuple[str, str]] = {
     "typographic prime": ("h_l’(x)", "h_l'(x)"),
     "operator form of a derivative": (r"\frac{\partial}{\partial a_j} E", r"\frac{\partial E}{\partial a_j}"),
     "straight d": (r"\frac{dE}{da_j}", r"\frac{\partial E}{\partial a_j}"),
+    "nabla": (r"\nabla_{a_j} E", r"\frac{\partial E}{\partial a_j}"),
+    "delta for partial": (r"\frac{\delta E}{\delta a_j}", r"\frac{\partial E}{\partial a_j}"),
+    "a factor before partial": (r"\frac{2 \partial E}{\partial a_j}", r"2 \frac{\partial E}{\partial a_j}"),
+    "a sum over two letters": (r"\sum_{n,k} t_{nk}", r"\sum_n \sum_k t_{nk}"),
+    "a sum written out": (r"t_1 a_1 + t_2 a_2 + \ldots + t_K a_K", r"\sum_{k=1}^K t_k a_k"),
+    "a sum written out around a letter": (r"t_1 + \dots + t_j + \dots + t_K", r"\sum_{k=1}^K t_k"),
+    "a sum written out from 0": (r"w_{j0} x_0 + w_{j1} x_1 + \cdots + w_{jD} x_D", r"\sum_{d=0}^D w_{jd} x_d"),
+    "a product written out": (r"y_1^{t_1} \cdots y_K^{t_K}", r"\prod_{k=1}^K y_k^{t_k}"),
+    "a bold one": (r"\mathbf{1}[k=j]", "[k=j]"),
+    "a double one": (r"\mathbb{1}\{k=j\}", "[k=j]"),
+    "a one with a condition below": ("1_{k=j}", "[k=j]"),
+    "an indicator called I": (r"\mathbb{I}(k = j)", "[k=j]"),
+    "top": (r"\mathbf{x}^\top \mathbf{x}", r"\mathbf{x}^T \mathbf{x}"),
+    "a label and a T": (r"W^{(2)T} \mathbf{x}", r"(W^{(2)})^T \mathbf{x}"),
+    "single bars": (r"\left| \mathbf{x} \right|", r"|\mathbf{x}|"),
+    "odot": (r"x_i \odot y_j", "x_i y_j"),
+    "argmax in a word": (r"\operatorname*{arg\,max}_w E", r"\arg\max_w E"),
+    "argmax under w": (r"\underset{w}{\operatorname{argmax}} E", r"\arg\max E"),
+    "a data point beside the layer": ("z_i^{(l,n)}", "z_{in}^{(l)}"),
+    "a data point behind the layer": ("z_i^{(l),n}", "z_{in}^{(l)}"),
+    "a data point before the layer": ("z_i^{(n)(l)}", "z_{in}^{(l)}"),
+    "bold weights under argmin": (r"\arg\min_{\mathbf{w}} E", r"\arg\min_w E"),
     "index with a sub-index in braces": ("w_{i_{2}i_{1}}", "w_{i_2i_1}"),
     "full stop": ("y_j - t_j .", "y_j - t_j"),
     "comma": (r"y_j - t_j \, ,", "y_j - t_j"),
@@ -127,7 +150,7 @@ SPELLINGS: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize(("spelling", "usual"), SPELLINGS.values(), ids=SPELLINGS)
 def test_two_spellings_say_the_same(spelling: str, usual: str) -> None:
     assert same(spelling, usual)
-    assert read(spelling)[0].repairs == ()
+    assert set(read(spelling)[0].repairs) <= HARMLESS
 
 
 DIFFERENT: dict[str, tuple[str, str]] = {
@@ -182,6 +205,7 @@ REPAIRS: dict[str, tuple[str, str, str]] = {
     "one too many in the middle": ("x_i) y_j", "x_i y_j", "closing ) too many"),
     "one too many before a sum": ("x_i) + y_j", "x_i + y_j", "closing ) too many"),
     "a brace too many": ("x_i}", "x_i", "closing } too many"),
+    "a sum without its index": (r"\sum \exp(x_i)", r"\sum_i \exp(x_i)", "index of a sum"),
     "an index behind a bracket": ("h_1(x_i)_j", "h_1(x_i)", "index behind a bracket"),
 }
 
@@ -204,6 +228,8 @@ ERRORS: dict[str, tuple[str, str, str]] = {
     "an activation without argument": ("h_1 + x", "h_1", "without its argument"),
     "an upright group without end": (r"\text{log", r"\text{log", "does not end"),
     "going on after a comma": ("x_i, y_j", ",", "goes on"),
+    "the best of something else": (r"\arg\min_x E", r"\arg\min", "something else than the weights"),
+    "one limit for two letters": (r"\sum_{n,k}^N t_{nk}", r"\sum", "one limit"),
     "a norm without end": (r"\| x", r"\|", "missing"),
 }
 

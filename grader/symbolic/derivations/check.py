@@ -9,16 +9,17 @@ from grader.result import Finding, Status, Step, Verdict
 from grader.symbolic.derivations.doubts import doubts
 from grader.symbolic.derivations.equation import Grounds
 from grader.symbolic.derivations.facts import Fact, shown
-from grader.symbolic.derivations.lines import Follower, Line, is_claim
+from grader.symbolic.derivations.lines import Follower, Line, is_claim, own_name
 from grader.symbolic.derivations.slips import Slip, name_slip
 from grader.symbolic.formulas.collect import has_bare_formulas, says_something
 from grader.symbolic.formulas.decide import finding_of
-from grader.symbolic.reading.expression import Negative
+from grader.symbolic.reading.expression import Negative, Span
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
 from grader.symbolic.reading.statements import read_chains
 from grader.symbolic.truth.canonical import same
-from grader.symbolic.truth.frames import frames
+from grader.symbolic.truth.frames import frames, halved
+from grader.symbolic.truth.scope import Definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,11 +59,16 @@ def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Pi
     """
     if not says_something(pieces):
         return Verdict(status=Status.MISSING)
-    grounds = grounds_of(world)
-    lines = Follower(grounds).follow(pieces)
+    follower = Follower(grounds_of(world), names_of(world))
+    lines = follower.follow(pieces)
+    grounds = follower.base
     if not any(_is_formula(line) for line in lines):
         return _words_only(pieces)
-    false = [_named(line) for line in lines if line.status == "false" and not line.inline]
+    false = [
+        _named(line)
+        for line in lines
+        if line.status == "false" and (not line.inline or (line.claimed and is_claim(line)))
+    ]
     met = shown(exercise.facts, _showing(lines, false), _given(exercise.given), grounds)
     weights = [fact.share for fact in exercise.facts]
     reached = sum(w for w, is_met in zip(weights, met, strict=True) if is_met) / sum(weights)
@@ -79,8 +85,11 @@ def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Pi
         return Verdict(status=Status.REVIEW, findings=findings, cause=unsure[0], **result)  # type: ignore[arg-type]
     if all(met):
         return Verdict(status=Status.CORRECT, findings=findings, **result)  # type: ignore[arg-type]
-    absent = [fact.says for fact, is_met in zip(exercise.facts, met, strict=True) if not is_met]
-    cause = "not shown: " + "; ".join(absent)
+    absent = [fact for fact, is_met in zip(exercise.facts, met, strict=True) if not is_met]
+    cause = "not shown: " + "; ".join(fact.says for fact in absent)
+    if all(fact.words for fact in absent):
+        cause = "perhaps in words: " + "; ".join(fact.says for fact in absent)
+        return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
     own = [fact.own and is_met for fact, is_met in zip(exercise.facts, met, strict=True)]
     if met[-1] and any(own):
         return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
@@ -93,7 +102,24 @@ def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Pi
 def grounds_of(world: WorldSpec) -> Grounds:
     """On what the equalities of an exercise are judged."""
     one_hot = frames(world, one_hot=True) if world.output == "softmax" else ()
-    return Grounds(frames(world), one_hot)
+    understandings = frames(world)
+    return Grounds(understandings, one_hot, halved(understandings) if world.half_loss else ())
+
+
+def names_of(world: WorldSpec) -> dict[str, Definition]:
+    """What the sheet gives a name to, as definitions.
+
+    Raises:
+        ReadError: one of the names, or what it stands for, is not read.
+
+    """
+    found: dict[str, Definition] = {}
+    for name, meaning in world.names.items():
+        symbol = own_name(read(name)[0].expression)
+        if symbol is None or symbol.indices:
+            raise ReadError(f"{name!r} is no name", Span(0, len(name)))
+        found[symbol.name] = Definition((), read(meaning)[0].expression)
+    return found
 
 
 def known_to(exercise: Derivation) -> list[str]:

@@ -42,7 +42,7 @@ class Equality:
     `false` is certain: everything was read without mending, and no reading is true.
     """
 
-    outcome: Literal["true", "false", "unread"]
+    outcome: Literal["true", "false", "unread", "definition"]
     left: Expression | None = None
     right: Expression | None = None
     """Both sides as they were read: the reading that is true, else the usual one."""
@@ -58,6 +58,8 @@ class Grounds:
     frames: tuple[Frame, ...]
     one_hot: tuple[Frame, ...] = ()
     """The same with one-hot targets, where the outputs are classes."""
+    halved: tuple[Frame, ...] = ()
+    """The same for a loss with 1/2 in front, where a student may define it so."""
     where: Condition | None = None
 
     def over(self, change: Callable[[Frame], Frame]) -> Grounds:
@@ -66,7 +68,12 @@ class Grounds:
             self,
             frames=tuple(change(frame) for frame in self.frames),
             one_hot=tuple(change(frame) for frame in self.one_hot),
+            halved=tuple(change(frame) for frame in self.halved),
         )
+
+    def with_half_loss(self) -> Grounds:
+        """The grounds of a student who defined the loss with 1/2 in front."""
+        return replace(self, frames=self.halved, halved=())
 
     def covers(self, others: Grounds) -> bool:
         """Whether what holds here is said for every case and for all the layers of others."""

@@ -7,16 +7,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from grader.symbolic.derivations.equation import Equality, Grounds, Move, judge, moves
-from grader.symbolic.derivations.slips import name_slip
+from grader.symbolic.derivations.slips import lacks_an_index, name_slip
 from grader.symbolic.reading.expression import (
     Applied,
     Big,
     Condition,
     Derivative,
     Expression,
+    Function,
+    Negative,
     Number,
     Symbol,
     letter,
+    number,
     walk,
 )
 from grader.symbolic.reading.lexer import ReadError
@@ -26,7 +29,7 @@ from grader.symbolic.truth.layers import over_layers
 from grader.symbolic.truth.scope import UNITS, Definition, data_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from grader.symbolic.formulas.collect import Piece
 
@@ -36,7 +39,7 @@ MAX_LINES = 150
 """Lines of an answer beyond which a person reads it."""
 ALL_MOVES: tuple[Move, ...] = ("negated", "logarithm", "negative logarithm", "summed", "exponential")
 
-_SHEET = frozenset([*"w x y t a z delta E sigma pi p e N K D M L l h".split(), "mathcal N"])
+_SHEET = frozenset([*"w x y t a z delta E sigma pi p e N K D M l h".split(), "mathcal N"])
 """What has a meaning already."""
 _ANNOUNCES: dict[Move, re.Pattern[str]] = {
     "negated": re.compile(r"minus|negat|multipl|-\s*1|−\s*1|\bsign|\bflip|gange|fortegn", re.IGNORECASE),
@@ -54,6 +57,11 @@ _SUPPOSES = re.compile(
     re.IGNORECASE,
 )
 """Words behind which a formula may be about a case."""
+_RESTRICTS = re.compile(
+    rf"{_SUPPOSES.pattern}|\b(?:not|wrong|false|instead|would|should|could|unlike|ikke|forkert|skulle)\b|n't\b",
+    re.IGNORECASE,
+)
+"""Words beside which a formula in a sentence may be no claim."""
 _IN_A_CASE = re.compile(
     r"\b(?:if|when|unless|cases?|hvis|når)\b[^.]{0,40}(?:=|\\ne|≠|class)|\b(?:class|otherwise|else|ellers)\b",
     re.IGNORECASE,
@@ -85,6 +93,8 @@ class Line:
     cause: str | None = None
     alone: bool = False
     """Whether it stands in no equality."""
+    claimed: bool = False
+    """Whether nothing in the sentence in which it stands restricts it."""
     defines: str | None = None
     """The name that it gives a meaning to."""
     grounds: Grounds | None = field(default=None, compare=False, repr=False)
@@ -94,8 +104,11 @@ class Line:
 class Follower:
     """Goes through the chains of an answer in their order and remembers names and lines."""
 
-    def __init__(self, grounds: Grounds) -> None:
+    def __init__(self, grounds: Grounds, names: Mapping[str, Definition]) -> None:
         self.base = grounds
+        """On what lines are judged; those of a loss with 1/2 in front once it is defined so."""
+        self.names = names
+        """What the sheet gives a name to; a student may give it another meaning."""
         self.definitions: dict[str, Definition] = {}
         self.lines: list[Line] = []
 
@@ -122,18 +135,26 @@ class Follower:
             self._alone(chain, grounds, cell)
             return
         first, *rest = chain.members
-        name = own_name(first.text)
-        if name is not None and name.name not in self.definitions and self._define(name, rest[0]):
-            self._defined(name, chain, cell)
+        named = given_name(first.text)
+        if named is not None and self._gets_a_meaning(named, first, rest[0], grounds):
+            self._defined(named.symbol, chain, cell)
             return
         self._add([Line(first.text, cell, "start", chain.inline, _usual(first.text), grounds=grounds)])
         self._members(chain.members, chain, grounds, cell)
+
+    def _gets_a_meaning(self, named: Named, first: Member, second: Member, grounds: Grounds) -> bool:
+        """Whether an equality defines what is named on its left, rather than saying something about it."""
+        name = named.symbol.name
+        if name in self.definitions:
+            return False
+        known = name in self.names and judge(first.text, second.text, grounds).outcome == "true"
+        return not known and self._define(named, second)
 
     def _defined(self, name: Symbol, chain: Chain, cell: int) -> None:
         """The lines of a chain whose left side is given a meaning by its first equality."""
         first, *rest = chain.members
         grounds = self._grounds(chain)
-        expression = self.definitions[name.name].expression
+        expression = _usual(rest[0].text)
         self._add(
             [
                 Line(first.text, cell, "definition", chain.inline),
@@ -156,11 +177,15 @@ class Follower:
         before = members[0]
         spoilt = False
         for member in members[1:]:
+            if before is members[0] and self._halves_the_loss(before, member, grounds):
+                grounds = self.base = grounds.with_half_loss()
             equality = judge(before.text, member.text, grounds)
+            if equality.outcome != "true" and is_condition(equality):
+                equality = replace(equality, outcome="definition", cause="set to zero")
             anchored = equality
             if equality.outcome != "true" and good is not before:
                 anchored = judge(good.text, member.text, grounds)
-            line = _line(member, cell, chain.inline, equality, grounds)
+            line = _line(member, cell, chain, equality, grounds)
             if equality.outcome == "false" and self._in_a_case(members[0], before, member, grounds):
                 self._add([replace(line, status="true", cause="in the case that is named before it")])
                 before = member
@@ -168,17 +193,17 @@ class Follower:
             if equality.outcome == "true":
                 line = replace(line, carried=spoilt)
             elif anchored.outcome == "true":
-                line = _line(member, cell, chain.inline, anchored, grounds)
+                line = _line(member, cell, chain, anchored, grounds)
                 spoilt = False
             elif (move := self._announced(good, member, grounds)) is not None:
                 line = replace(line, status="true", move=move, cause=None)
                 spoilt = False
-            elif (
-                equality.outcome == "false"
-                and not chain.inline
-                and (doubt := _doubt(members[0], line, grounds))
-            ):
-                line = replace(line, status="unread", cause=doubt)
+            elif equality.outcome == "false" and (doubt := _doubt(members[0], line, grounds)):
+                line = (
+                    replace(line, claimed=False)
+                    if chain.inline
+                    else replace(line, status="unread", cause=doubt)
+                )
             elif equality.outcome == "false":
                 spoilt = True
                 if anchored.left is not None:
@@ -187,6 +212,14 @@ class Follower:
                 good = member
             before = member
             self._add([line])
+
+    def _halves_the_loss(self, first: Member, second: Member, grounds: Grounds) -> bool:
+        """Whether an equality defines the loss with 1/2 in front, where a student may."""
+        if not grounds.halved or not _is_loss(_usual(first.text)):
+            return False
+        if judge(first.text, second.text, grounds).outcome != "false":
+            return False
+        return judge(first.text, second.text, grounds.with_half_loss()).outcome == "true"
 
     def _in_a_case(self, first: Member, before: Member, member: Member, grounds: Grounds) -> bool:
         """Whether an equality that is not true everywhere is in the case that words before its row tell."""
@@ -236,13 +269,13 @@ class Follower:
         slip = name_slip(recent[0], readings[0], grounds)
         return replace(line, status="start" if slip is None else "false", before=recent[0])
 
-    def _define(self, name: Symbol, member: Member) -> bool:
+    def _define(self, named: Named, member: Member) -> bool:
         """Remember what a student gave a name to; False if it cannot be read."""
         expression = _usual(member.text)
-        parameters = tuple(letter(index) or "" for index in name.indices)
+        parameters = tuple(letter(index) or "" for index in named.symbol.indices)
         if expression is None or "" in parameters:
             return False
-        self.definitions[name.name] = Definition(parameters, expression)
+        self.definitions[named.symbol.name] = Definition(parameters, named.solved(expression))
         return True
 
     def _grounds(self, chain: Chain) -> Grounds:
@@ -252,7 +285,7 @@ class Follower:
             ReadError: its condition is not read.
 
         """
-        grounds = self.base.knowing(dict(self.definitions))
+        grounds = self.base.knowing({**self.names, **self.definitions})
         if chain.condition is not None:
             condition = chain.condition
             grounds = grounds.over(lambda frame: over_layers(condition, frame))
@@ -271,9 +304,51 @@ class Follower:
 _NOWHERE = Symbol("").span
 
 
-def own_name(text: str) -> Symbol | None:
-    r"""The name that a left side gives to something: a word or a letter that the sheet does not use."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A left side that gives a name to something, itself or through its logarithm."""
+
+    symbol: Symbol
+    logarithm: bool = False
+    negative: bool = False
+
+    def solved(self, value: Expression) -> Expression:
+        """What the name stands for if the left side has this value."""
+        if self.negative:
+            value = Negative(value)
+        return Function("exp", value) if self.logarithm else value
+
+
+def given_name(text: str) -> Named | None:
+    r"""The name that a left side gives to something: `L(w)`, `\log L(w)` or `-\log L(w)`."""
     node = _usual(text)
+    if node is None:
+        return None
+    negative = isinstance(node, Negative)
+    inner = node.operand if isinstance(node, Negative) else node
+    logarithm = isinstance(inner, Function) and inner.name == "log"
+    if isinstance(inner, Function) and logarithm:
+        inner = inner.argument
+    symbol = own_name(inner)
+    return None if symbol is None else Named(symbol, logarithm, negative)
+
+
+def is_condition(equality: Equality) -> bool:
+    """Whether an equality sets a derivative by weights to zero: that asks for weights and claims nothing."""
+    sides = [side for side in (equality.left, equality.right) if side is not None]
+    if number(0) not in sides:
+        return False
+    derivatives = [part for side in sides for part in walk(side) if isinstance(part, Derivative)]
+    return any(isinstance(part.by, Symbol) and part.by.name == "w" for part in derivatives)
+
+
+def _is_loss(node: Expression | None) -> bool:
+    symbol = node.symbol if isinstance(node, Applied) else node
+    return isinstance(symbol, Symbol) and symbol.name == "E" and symbol.label is None
+
+
+def own_name(node: Expression) -> Symbol | None:
+    """A word or a letter that the sheet does not use."""
     if isinstance(node, Applied):
         node = node.symbol
     if not isinstance(node, Symbol) or node.name in _SHEET or node.label is not None:
@@ -346,15 +421,23 @@ def equal(left: Expression, right: Expression, grounds: Grounds) -> bool:
         return grounds.holds_one_hot(left, right)
 
 
-def _line(member: Member, cell: int, inline: bool, equality: Equality, grounds: Grounds) -> Line:
+def _line(member: Member, cell: int, chain: Chain, equality: Equality, grounds: Grounds) -> Line:
+    lost = (
+        equality.outcome == "unread"
+        and not equality.repairs
+        and equality.left is not None
+        and equality.right is not None
+        and lacks_an_index(equality.left, equality.right, grounds)
+    )
     return Line(
         member.text,
         cell,
-        equality.outcome,
-        inline,
+        "false" if lost else equality.outcome,
+        chain.inline,
         equality.right,
         equality.left,
         repairs=equality.repairs,
         cause=equality.cause,
+        claimed=chain.sentence is not None and _RESTRICTS.search(chain.sentence) is None,
         grounds=grounds,
     )

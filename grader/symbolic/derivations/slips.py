@@ -182,10 +182,45 @@ def _indices_of(node: Symbol, letters: tuple[Symbol, ...]) -> Iterator[Edit]:
     if len(node.indices) == units:
         for other in letters:
             yield Edit("wrong_index", node.span, replace(node, indices=(*node.indices, other)))
+    yield from _lost_index(node, letters)
     if len(node.indices) > units:
         for at in range(len(node.indices)):
             indices = (*node.indices[:at], *node.indices[at + 1 :])
             yield Edit("wrong_index", node.span, replace(node, indices=indices))
+
+
+def _lost_index(node: Symbol, letters: tuple[Symbol, ...]) -> Iterator[Edit]:
+    """An index put where one is missing."""
+    if len(node.indices) == UNITS.get(node.name, 0) - 1:
+        for other in letters:
+            for at in range(len(node.indices) + 1):
+                indices = (*node.indices[:at], other, *node.indices[at:])
+                yield Edit("wrong_index", node.span, replace(node, indices=indices))
+
+
+def lacks_an_index(before: Expression, line: Expression, grounds: Grounds) -> bool:
+    """Whether a line that has no value is equal to what stands before it as soon as one index is put in."""
+    letters = tuple(Symbol(name) for name in dict.fromkeys((*index_letters(before), *_bound(line))))
+    for part in walk(line):
+        if not isinstance(part, Symbol):
+            continue
+        for edit in _lost_index(part, letters):
+            try:
+                if grounds.holds(before, _exchanged(line, part, edit.result)) is not None:
+                    return True
+            except ReadError:
+                continue
+    return False
+
+
+def _exchanged(node: Expression, old: Expression, new: Expression) -> Expression:
+    """The expression with one part of it, at its one place, exchanged."""
+    return transform(node, lambda part: new if part is old else part)
+
+
+def _bound(node: Expression) -> Iterator[str]:
+    """The letters that sums in an expression bind."""
+    return (part.index for part in walk(node) if isinstance(part, Big) and part.index is not None)
 
 
 def _everywhere(node: Expression) -> Iterator[Edit]:

@@ -42,10 +42,7 @@ def read_arguments(parser: Parser, symbol: Symbol) -> Arguments | None:
         arguments, given = _lists(parser, content)
     except ReadError:
         return None
-    plain = all(
-        isinstance(part, Symbol) and (part.name == "x" or (part.name in {"w", "theta"} and not part.indices))
-        for part in (*arguments, *given)
-    )
+    plain = all(_is_input_or_weights(part) for part in (*arguments, *given))
     if not (plain and symbol.name in _DEPENDENT) and not always:
         return None
     if end is None:

@@ -32,7 +32,7 @@ from grader.symbolic.reading.expression import (
 from grader.symbolic.reading.groups import adjacent, over, product
 from grader.symbolic.reading.lexer import NAMES, ReadError, Token
 from grader.symbolic.reading.notation import FUNCTIONS, GREEK, LAYERED, SAME
-from grader.symbolic.reading.quotients import NO_PARTIAL, read_fraction, read_gradient
+from grader.symbolic.reading.quotients import DELTA, NO_PARTIAL, read_fraction, read_gradient
 from grader.symbolic.reading.scripts import Scripts, read_scripts
 from grader.symbolic.reading.stream import CLOSING, TokenStream
 from grader.symbolic.reading.sums import BIG, NO_INDEX, read_sum
@@ -51,7 +51,7 @@ _FONTS = frozenset({"mathbf", "mathcal", "mathbb", "hat", "tilde", "bar"})
 
 
 FULL_STOP = "a full stop that stands for a product"
-HARMLESS = frozenset({NO_PARTIAL, FULL_STOP})
+HARMLESS = frozenset({DELTA, NO_PARTIAL, FULL_STOP})
 """What is mended although it can mean nothing else."""
 FORGIVEN = HARMLESS | {NO_INDEX}
 """What nobody minds in a formula that is right with it."""

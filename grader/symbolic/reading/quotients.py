@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from grader.symbolic.reading.lexer import Token
     from grader.symbolic.reading.parser import Parser
 
+DELTA = r"\delta where \partial is meant"
 NO_PARTIAL = r"\partial is missing below the line"
 
 
@@ -18,19 +19,29 @@ def read_fraction(parser: Parser, token: Token) -> Expression:
     r"""`\frac{...}{...}`: a derivative where the numerator begins with, or has a factor before, a `\partial`."""
     numerator, denominator = parser.stream.group(), parser.stream.group()
     span = Span(token.span.start, parser.stream.end)
+    if _is_delta(numerator) and _is_delta(denominator):
+        parser.stream.repairs.append(DELTA)
+        return _derivative(parser, numerator[1:], denominator[1:], span)
     at = next((place for place in range(len(numerator)) if is_partial(numerator[place : place + 1])), None)
     if at is not None and (at == 0 or is_partial(denominator[:1])):
+        if is_partial(denominator[:1]):
+            denominator = denominator[1:]
+        else:
+            parser.stream.repairs.append(NO_PARTIAL)
         derivative = _derivative(parser, numerator[at + 1 :], denominator, span)
         return product([parser.sub(numerator[:at]), derivative]) if at else derivative
     top, bottom = parser.sub(numerator), parser.sub(denominator)
     return parser.power(Divide(top, bottom, span=span))
 
 
+def _is_delta(tokens: list[Token]) -> bool:
+    r"""Whether tokens begin with a delta that carries no scripts, as in `\frac{\delta E}{\delta a_j}`."""
+    if not tokens or tokens[0].value not in {"delta", "Delta"}:
+        return False
+    return len(tokens) == 1 or tokens[1].kind not in {"_", "^"}
+
+
 def _derivative(parser: Parser, numerator: list[Token], denominator: list[Token], span: Span) -> Expression:
-    if is_partial(denominator[:1]):
-        denominator = denominator[1:]
-    else:
-        parser.stream.repairs.append(NO_PARTIAL)
     by = parser.sub(denominator)
     if numerator:
         return Derivative(parser.sub(numerator), by, span=span)

@@ -26,6 +26,7 @@ _BEHIND = re.compile(r"(?:\\[ ,;:!]|\\q?quad\b|\\hspace\{[^{}]*\}|[\s&,.;~]|(?<!
 """Spacing, marks and remarks that may stand behind a formula."""
 _SENTENCE = re.compile(r"(?<![\\{a-zA-Z])[A-Za-z]{2,}(?:,? [a-zA-Z]{1,}){5,}")
 """Words in a row, as between two formulas of which the marks were lost."""
+_SENTENCE_END = re.compile(r"[.!?](?:\s|\Z)|\n\s*\n|\$\$|\\\[|\\begin\{")
 _NUMBERING = re.compile(r"\s*(?:\(?\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
 """A number in front of a formula, as in a list of steps."""
 _INDICATOR = re.compile(
@@ -55,8 +56,13 @@ class Chain:
     condition: LayerRange | None = None
     case: str | None = None
     """What must be so for it to hold, as written."""
-    inline: bool = False
-    """Whether it stands inside a sentence."""
+    sentence: str | None = None
+    """The sentence in which it stands, if it stands in one."""
+
+    @property
+    def inline(self) -> bool:
+        """Whether it stands inside a sentence."""
+        return self.sentence is not None
 
 
 def read_chains(text: str) -> tuple[Chain, ...]:
@@ -73,12 +79,18 @@ def read_chains(text: str) -> tuple[Chain, ...]:
                     said += row
                     continue
                 words = _TEXT.findall(row)
-                _add_row(chains, row, block.start + start, said=" ".join([said, *words]), inline=inline)
+                sentence = _sentence(said, block.text, text[block.whole[1] :]) if inline else None
+                _add_row(chains, row, block.start + start, " ".join([said, *words]), sentence)
                 if not inline:
                     said = " ".join(words)
         if block.kind == "prose" or inline:
             said += block.text
     return tuple(chains)
+
+
+def _sentence(before: str, formula: str, behind: str) -> str:
+    """The sentence around a formula: what was said since the last full stop, and what comes up to the next."""
+    return _SENTENCE_END.split(before)[-1] + formula + _SENTENCE_END.split(behind, maxsplit=1)[0]
 
 
 def _rows(text: str) -> list[tuple[int, int]]:
@@ -91,7 +103,7 @@ def _rows(text: str) -> list[tuple[int, int]]:
     return [(bounds[at], bounds[at + 1]) for at in range(0, len(bounds), 2)]
 
 
-def _add_row(chains: list[Chain], text: str, start: int, *, said: str, inline: bool) -> None:
+def _add_row(chains: list[Chain], text: str, start: int, said: str, sentence: str | None) -> None:
     """Read one row; a row that begins with `=` continues the chain before it."""
     blank = _blanked(text)
     for part in split_row(blank):
@@ -103,15 +115,17 @@ def _add_row(chains: list[Chain], text: str, start: int, *, said: str, inline: b
         if not members:
             continue
         # A display goes on with the display before it, whatever stands in the sentence between them.
-        before = next((at for at in reversed(range(len(chains))) if inline or not chains[at].inline), None)
+        before = next(
+            (at for at in reversed(range(len(chains))) if sentence is not None or not chains[at].inline), None
+        )
         if continues and before is not None:
             chain = chains[before]
             members[0] = replace(members[0], goes_on=True)
             condition = part.condition or chain.condition
             case = part.case or chain.case
-            chains[before] = Chain((*chain.members, *members), condition, case, chain.inline)
+            chains[before] = Chain((*chain.members, *members), condition, case, chain.sentence)
         else:
-            chains.append(Chain(tuple(members), part.condition, part.case, inline))
+            chains.append(Chain(tuple(members), part.condition, part.case, sentence))
 
 
 def _member(piece: str, start: int, said: str) -> Member:

@@ -57,7 +57,9 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-8
 """Relative; doubles leave 1e-12 or so after a few hundred operations."""
 ROUNDING = 1e-14
-"""Absolute; what is left of terms that cancel."""
+"""Absolute; what is left of small terms that cancel."""
+CANCELLED = 1e-11
+"""Absolute, where terms of any size are said to cancel: beside a zero that was written."""
 
 
 def compare(left: Expression, right: Expression, setting: Setting, where: Condition | None = None) -> bool:
@@ -77,7 +79,7 @@ def compare(left: Expression, right: Expression, setting: Setting, where: Condit
         raise ReadError("has no finite value", right.span)
     # Likelihoods of several points are tiny: only a relative difference tells them apart.
     scale = np.maximum(np.abs(a), np.abs(b))
-    wrong = np.abs(a - b) > TOLERANCE * scale + ROUNDING
+    wrong = np.abs(a - b) > TOLERANCE * scale + (CANCELLED if number(0) in (left, right) else ROUNDING)
     if length(wrong) > 1:
         wrong = wrong[1:]  # unit 0 of a vector is the bias
     return not bool(np.any(wrong & allowed))

@@ -27,13 +27,19 @@ class WorldSpec(Protocol):
     def data(self) -> str | None: ...
     @property
     def every_point(self) -> bool: ...
+    @property
+    def best_variance(self) -> bool: ...
+    @property
+    def half_loss(self) -> bool: ...
+    @property
+    def names(self) -> Mapping[str, str]: ...
 
 
 Frame = tuple[Setting, ...]
 """One way to understand the sheet, in several worlds: an equation is true if it holds in all of them."""
 
 
-def settings(spec: WorldSpec, *, one_hot: bool = False) -> Frame:
+def settings(spec: WorldSpec, *, one_hot: bool = False, best_variance: bool = False) -> Frame:
     """The sheet's usual understanding: E and p without an index are about all data points."""
     shorthand: tuple[str, ...] = ("a", "delta") if spec.data is not None else ()
     if spec.layers == 1:
@@ -48,7 +54,7 @@ def settings(spec: WorldSpec, *, one_hot: bool = False) -> Frame:
             total=True,
             sizes=spec.sizes,
         )
-        for world in worlds(spec.layers, spec.output, one_hot=one_hot)
+        for world in worlds(spec.layers, spec.output, one_hot=one_hot, best_variance=best_variance)
     )
 
 
@@ -56,9 +62,16 @@ def frames(spec: WorldSpec, *, one_hot: bool = False) -> tuple[Frame, ...]:
     """Every understanding of the sheet in a setting, the usual one first.
 
     E and p without an index may be about all data points or about the one that the formula is about, unless the
-    assignment wants every quantity to say which point it belongs to.
+    assignment wants every quantity to say which point it belongs to. Where it asks for the best variance, an equation
+    may also be about that one.
     """
     usual = settings(spec, one_hot=one_hot)
     if spec.data is None or spec.every_point:
         return (usual,)
-    return (usual, tuple(replace(setting, total=False) for setting in usual))
+    found = (usual, tuple(replace(setting, total=False) for setting in usual))
+    return (*found, settings(spec, best_variance=True)) if spec.best_variance else found
+
+
+def halved(understandings: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    """The same for a loss with 1/2 in front."""
+    return tuple(tuple(replace(setting, loss_factor=0.5) for setting in frame) for frame in understandings)

@@ -40,7 +40,7 @@ def symbol_value(node: Symbol, scope: Bindings) -> NDArray[Any]:
     if node.name in setting.definitions:
         return defined_value(node, scope)
     if node.name == "E" and node.label is None:
-        return of_points(node, scope.run.loss, scope, together=np.sum)
+        return of_points(node, scope.run.loss * setting.loss_factor, scope, together=np.sum)
     if not node.indices and node.label is None:
         if node.name in _NUMBERS:
             return np.asarray(_NUMBERS[node.name])
@@ -65,7 +65,8 @@ def symbol_value(node: Symbol, scope: Bindings) -> NDArray[Any]:
         # A weight belongs to no data point; with an index of one it is something else, and false.
         seen = setting.world.noise("w of a point", None, (setting.world.points + 1,))
         return np.asarray(_entries(table, units, None, scope, node) * seen[scope.index(point)])
-    return _entries(table, units, point, scope, node)
+    values = _entries(table, units, point, scope, node)
+    return values * setting.loss_factor if node.name == "delta" else values
 
 
 def _entries(

@@ -57,6 +57,8 @@ class Setting:
     """Whether what belongs to a data point must say to which one."""
     total: bool = False
     """Whether E and p without an index are about all data points, or about the one that the formula is about."""
+    loss_factor: float = 1.0
+    """What stands in front of the loss, where the student may choose it."""
     sizes: Mapping[str, str] = field(default_factory=dict)
     """Letters that are a number of inputs, outputs or points."""
     definitions: Mapping[str, Definition] = field(default_factory=dict)
@@ -150,7 +152,8 @@ def slots_of(
         yield from _slots_of_symbol(node, name, setting, letters)
         return
     if isinstance(node, Applied):
-        yield from slots_of(node.symbol, name, setting, letters)
+        for part in (node.symbol, *node.arguments, *node.given):
+            yield from slots_of(part, name, setting, letters)
         return
     for field_name, _, part in children(node):
         if field_name in {"lower", "upper", "label", "excluding"}:

@@ -62,7 +62,13 @@ class World:
     """
 
     def __init__(
-        self, layers: int, output: Literal["activation", "softmax"], seed: int, *, one_hot: bool = False
+        self,
+        layers: int,
+        output: Literal["activation", "softmax"],
+        seed: int,
+        *,
+        one_hot: bool = False,
+        best_variance: bool = False,
     ) -> None:
         rng = np.random.default_rng([layers, seed])
         self.layers = layers
@@ -77,6 +83,8 @@ class World:
         self.x = _with_unit(rng.normal(size=(POINTS + 1, self.sizes[0])))
         self.t = _with_unit(_targets(rng, self.sizes[-1], one_hot=one_hot))
         self.sigma: Any = float(rng.uniform(0.6, 1.7))
+        if best_variance:
+            self.sigma = float(np.sqrt(self._fresh_run().loss[0, 1:].sum() / (POINTS * self.sizes[-1])))
         self.runs: dict[tuple[Any, ...], Run] = {}
         """Runs with something perturbed that were needed before."""
 
@@ -106,6 +114,9 @@ class World:
     @cached_property
     def run(self) -> Run:
         """The network as it is, nothing perturbed."""
+        return self._fresh_run()
+
+    def _fresh_run(self) -> Run:
         from grader.symbolic.truth.run import Run  # noqa: PLC0415 - a run is made from a world
 
         return Run(self)
@@ -147,7 +158,13 @@ def _stranger(seed: int, layer: int | None) -> Smooth:
 
 @lru_cache(maxsize=64)
 def worlds(
-    layers: int, output: Literal["activation", "softmax"], *, one_hot: bool = False
+    layers: int,
+    output: Literal["activation", "softmax"],
+    *,
+    one_hot: bool = False,
+    best_variance: bool = False,
 ) -> tuple[World, ...]:
     """The worlds in which a formula of that setting is judged: several networks of different size patterns."""
-    return tuple(World(layers, output, seed, one_hot=one_hot) for seed in range(3))
+    return tuple(
+        World(layers, output, seed, one_hot=one_hot, best_variance=best_variance) for seed in range(3)
+    )
