@@ -108,7 +108,7 @@ def _symbol_edits(
     if node.name in {"w", "a", "z", "delta"}:
         for label in labels:
             yield Edit("wrong_layer", node.span, replace(node, label=label))
-    if len(node.indices) == 1 and node.name in {"a", "z", "x", "y", "t"}:
+    if len(node.indices) in {1, 2} and node.name in {"a", "z", "x", "y", "t"}:
         yield Edit("wrong_symbol", node.span, replace(node, name="x", label=None))
         for label in labels:
             for name in ("a", "z"):

@@ -31,6 +31,8 @@ class Example:
     setting: str
     latex: str
     verdict: Verdict
+    before: str | None = None
+    """The true right side, where the slip is on that side: the line before, if it were a step of a derivation."""
 
 
 def true_variants(name: str, count: int) -> Iterator[Example]:
@@ -51,9 +53,15 @@ def edited(shard: int) -> Iterator[Example]:
         draw.shuffle(names)
         for name in names:
             equation = EQUATIONS[name]
-            kind, left, right = random_edit(*variant(equation, draw), draw)
+            before, after = variant(equation, draw)
+            kind, left, right = random_edit(before, after, draw)
+            same_hand = random.Random()
+            same_hand.setstate(draw.getstate())
             latex = Writer(draw, equation.setting).equation(left, right)
-            yield Example(name, kind, equation.setting, latex, verdict(equation.setting, left, right))
+            true = Writer(same_hand, equation.setting).equation(before, after)
+            found = verdict(equation.setting, left, right)
+            line_before = true.partition(" = ")[2] if left == before else None
+            yield Example(name, kind, equation.setting, latex, found, line_before)
 
 
 def refuted(shard: int, count: int = PER_SHARD) -> Iterator[Example]:

@@ -7,6 +7,9 @@ from functools import lru_cache
 from grader.assignment import load_assignment
 from grader.symbolic.derivations.check import grounds_of
 from grader.symbolic.derivations.equation import Grounds, judge
+from grader.symbolic.derivations.slips import name_slip
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.reading.reader import read
 from grader.symbolic.reading.statements import read_chains
 
 
@@ -23,3 +26,13 @@ def outcome(setting: str, latex: str) -> str:
         return "unread"
     left, right = chains[0].members
     return judge(left.text, right.text, _grounds(setting)).outcome
+
+
+def name_of_slip(setting: str, before: str, line: str) -> tuple[str, ...] | None:
+    """The codes of the slip in going on from one line to the next; none without a name, None for what is not read."""
+    try:
+        left, right = (read(side)[0].expression for side in (before, line))
+    except ReadError:
+        return None
+    slip = name_slip(left, right, _grounds(setting))
+    return () if slip is None else slip.codes
