@@ -22,7 +22,7 @@ from grader.symbolic.truth.scope import UNITS, index_letters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_WORK = 16_000
+MAX_WORK = 14_000
 """Nodes that are evaluated in search of the edit: work and not time, so that it is the same on every machine."""
 MAX_SIZE = 150
 """Nodes of a line beyond which no small correction is looked for."""

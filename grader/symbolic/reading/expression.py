@@ -5,6 +5,7 @@ Spans are left out of comparison, so two trees are equal when they say the same,
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -180,25 +181,38 @@ class Cases(Expression):
     cases: tuple[Case, ...]
 
 
+_FIELDS: dict[type, tuple[str, ...]] = {}
+"""For each kind of node the fields that hold, or may hold, other nodes; they are asked for all the time."""
+
+
+def _fields_with_parts(kind: Any) -> tuple[str, ...]:
+    kinds: list[type] = [Expression, *Expression.__subclasses__()]
+    nodes = {cls.__name__ for cls in kinds}
+    return tuple(spec.name for spec in fields(kind) if nodes.intersection(re.findall(r"\w+", str(spec.type))))
+
+
 def children(node: Expression) -> tuple[tuple[str, int | None, Expression], ...]:
     """The parts of a node: (field, position in a tuple or None, part), in the order of reading."""
     found: list[tuple[str, int | None, Expression]] = []
-    for spec in fields(node):
-        value = getattr(node, spec.name)
-        if isinstance(value, Expression):
-            found.append((spec.name, None, value))
-        elif isinstance(value, tuple) and not isinstance(value, Span):
-            found.extend(
-                (spec.name, at, part) for at, part in enumerate(value) if isinstance(part, Expression)
-            )
+    kind = type(node)
+    if kind not in _FIELDS:
+        _FIELDS[kind] = _fields_with_parts(kind)
+    for name in _FIELDS[kind]:
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            found.extend((name, at, part) for at, part in enumerate(value))
+        elif value is not None:
+            found.append((name, None, value))
     return tuple(found)
 
 
 def walk(node: Expression) -> Iterator[Expression]:
     """The node and everything below it, parents first."""
-    yield node
-    for _, _, part in children(node):
-        yield from walk(part)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(part for _, _, part in reversed(children(node)))
 
 
 def with_child(node: Expression, name: str, at: int | None, part: Expression) -> Expression:
