@@ -47,6 +47,8 @@ TRUE: dict[str, tuple[str, str, str]] = {
     "a loss per point": ("l", GRADIENT, r"\sum_{n=1}^N \frac{\partial E^{(n)}}{\partial w_{ji}^{(l)}}"),
     "by the variance": ("f", r"\frac{\partial \text{LOSS}}{\partial \sigma^2}", r"\frac{ND}{2\sigma^2} - \frac{E(w)}{2\sigma^4}"),
     "by sigma": ("f", r"\frac{\partial \text{LOSS}}{\partial \sigma}", r"\frac{ND}{\sigma} - \frac{E(w)}{\sigma^3}"),
+    "by one weight": (
+        "f", r"\frac{\partial \text{LOSS}}{\partial w_{ji}^{(l)}}", r"\frac{1}{2\sigma^2} \frac{\partial E(w)}{\partial w_{ji}^{(l)}}"),
     "set to zero": ("f", r"\frac{ND}{2\sigma^2} - \frac{E(w)}{2\sigma^4}", "0"),
     "the best variance": ("f", r"\sigma^2", r"\frac{E(w)}{ND}"),
     "by all weights": ("f", r"\frac{\partial \text{LOSS}}{\partial w}", r"\frac{1}{2\sigma^2} \frac{\partial E(w)}{\partial w}"),

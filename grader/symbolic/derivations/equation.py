@@ -10,7 +10,7 @@ from grader.symbolic.reading.expression import Big, Expression, Function, Negati
 from grader.symbolic.reading.lexer import ReadError, caret
 from grader.symbolic.reading.parser import FORGIVEN, HARMLESS
 from grader.symbolic.reading.reader import read
-from grader.symbolic.truth.evaluate import compare
+from grader.symbolic.truth.evaluate import NotFiniteError, compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -116,6 +116,13 @@ class Grounds:
                 continue
         return False
 
+    def refuted_one_hot(self, left: Expression, right: Expression) -> bool:
+        """Whether an equation has values for one-hot targets, and is false in every understanding."""
+        try:
+            return bool(self.one_hot) and not any(self._in(frame, left, right) for frame in self.one_hot)
+        except ReadError:
+            return False
+
     def _in(self, frame: Sequence[Setting], left: Expression, right: Expression) -> bool:
         """Whether an equation is true in all worlds; one world where it is false is enough, whatever the others say."""
         problem: ReadError | None = None
@@ -141,14 +148,16 @@ def judge(left: str, right: str, grounds: Grounds) -> Equality:
     usual = (sides[0][0], sides[1][0])
     problem: ReadError | None = None
     for a, b in product(*sides):
-        repairs = (*a.repairs, *b.repairs)
         try:
             true = grounds.holds(a.expression, b.expression) is not None
+        except NotFiniteError as error:
+            true = False
+            problem = problem or (None if grounds.refuted_one_hot(a.expression, b.expression) else error)
         except ReadError as error:
+            true = False
             problem = problem or error
-            continue
         if true or grounds.holds_one_hot(a.expression, b.expression):
-            return _true(a.expression, b.expression, repairs)
+            return _true(a.expression, b.expression, (*a.repairs, *b.repairs))
     read_as = (usual[0].expression, usual[1].expression)
     if problem is not None:
         return Equality("unread", *read_as, cause=problem.message)

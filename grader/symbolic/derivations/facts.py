@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice, permutations
 from typing import TYPE_CHECKING, Protocol
 
 from grader.symbolic.derivations.tags import tags
+from grader.symbolic.reading.expression import Symbol, with_letters
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
 from grader.symbolic.truth.canonical import same
+from grader.symbolic.truth.scope import data_letters, free_letters
+
+MAX_NAMINGS = 6
+"""Ways to name the free indices of a fact that are tried."""
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.symbolic.derivations.equation import Grounds
     from grader.symbolic.derivations.lines import Line
@@ -60,7 +66,13 @@ def shown(
         ]
         for fact in facts
     ]
-    return _match(candidates, _say_the_same(lines))
+    same_line = _say_the_same(lines)
+
+    def conflict(fact: int, line: int, other_fact: int, other_line: int) -> bool:
+        # What the prompt prints is easily said in one line.
+        return (facts[fact].own or facts[other_fact].own) and same_line(line, other_line)
+
+    return _match(candidates, conflict)
 
 
 def _shows(line: Line, way: Way, grounds: Grounds) -> bool:
@@ -75,14 +87,31 @@ def _shows(line: Line, way: Way, grounds: Grounds) -> bool:
     if not way.equals or line.carried:
         # What follows rightly from a slip has another value, and is credited all the same.
         return True
-    for text in way.equals:
-        for reading in read(text)[:1]:
-            try:
-                if grounds.knowing(definitions).holds(reading.expression, line.expression) is not None:
-                    return True
-            except ReadError:
-                continue
-    return False
+    known = grounds.knowing(definitions)
+    return any(
+        _equal(meant, line.expression, known)
+        for text in way.equals
+        for meant in _namings(read(text)[0].expression, line.expression, known)
+    )
+
+
+def _equal(meant: Expression, line: Expression, grounds: Grounds) -> bool:
+    try:
+        return grounds.holds(meant, line) is not None
+    except ReadError:
+        return False
+
+
+def _namings(meant: Expression, line: Expression, grounds: Grounds) -> Iterator[Expression]:
+    """What is meant with its free indices named as the line may name them: a student may call j and i otherwise."""
+    yield meant
+    points = data_letters((meant, line), grounds.frames[0][0])
+    own, others = (
+        [name for name in free_letters((side,), points) if name not in points] for side in (meant, line)
+    )
+    if set(own) != set(others) and len(own) == len(others):
+        for names in islice(permutations(others), MAX_NAMINGS):
+            yield with_letters(meant, {old: Symbol(new) for old, new in zip(own, names, strict=True)})
 
 
 def _say_the_same(lines: Sequence[Line]) -> Callable[[int, int], bool]:
@@ -95,8 +124,11 @@ def _say_the_same(lines: Sequence[Line]) -> Callable[[int, int], bool]:
     return say_the_same
 
 
-def _match(candidates: Sequence[Sequence[int]], alike: Callable[[int, int], bool]) -> list[bool]:
-    """The most facts that can be shown by lines that are all different; later facts, the result first, win ties."""
+def _match(candidates: Sequence[Sequence[int]], conflict: Callable[[int, int, int, int], bool]) -> list[bool]:
+    """The most facts that can be shown by lines of their own; later facts, the result first, win ties.
+
+    `conflict` says of two facts, each with a line, whether those lines are too few for both.
+    """
     best: dict[int, int] = {}
 
     def assign(fact: int, taken: dict[int, int]) -> None:
@@ -109,7 +141,9 @@ def _match(candidates: Sequence[Sequence[int]], alike: Callable[[int, int], bool
             return
         tried: list[int] = []
         for line in candidates[fact]:
-            if any(alike(line, other) for other in (*taken.values(), *tried)):
+            if any(conflict(fact, line, *other) for other in taken.items()):
+                continue
+            if any(conflict(fact, line, fact, other) for other in tried):
                 continue
             tried.append(line)
             assign(fact - 1, {**taken, fact: line})

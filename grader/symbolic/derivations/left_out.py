@@ -20,10 +20,9 @@ from grader.symbolic.reading.expression import (
     Power,
     Symbol,
     children,
-    letter,
-    transform,
     walk,
     with_child,
+    with_letters,
 )
 from grader.symbolic.truth.scope import index_letters
 
@@ -120,7 +119,7 @@ class _Parts:
         for part in dict.fromkeys(parts):
             own = [name for name in dict.fromkeys(index_letters(part)) if name not in self.free]
             for names in islice(permutations(bound, len(own)), MAX_NAMINGS):
-                yield _renamed(part, dict(zip(own, names, strict=True)))
+                yield with_letters(part, {old: Symbol(new) for old, new in zip(own, names, strict=True)})
 
 
 def _everywhere(place: _Place, put: Callable[[_Place], Iterator[Edit]]) -> Iterator[Edit]:
@@ -135,19 +134,3 @@ def _everywhere(place: _Place, put: Callable[[_Place], Iterator[Edit]]) -> Itera
         if name not in _CLOSED:
             for edit in _everywhere(_Place(part, letters, node), put):
                 yield replace(edit, result=with_child(node, name, at, edit.result))
-
-
-def _renamed(node: Expression, names: dict[str, str]) -> Expression:
-    if all(old == new for old, new in names.items()):
-        return node
-
-    def change(part: Expression) -> Expression:
-        if not isinstance(part, Symbol) or not part.indices:
-            return part
-        indices = tuple(
-            Symbol(names[old]) if (old := letter(index)) in names and old is not None else index
-            for index in part.indices
-        )
-        return replace(part, indices=indices)
-
-    return transform(node, change)

@@ -27,6 +27,7 @@ from grader.symbolic.reading.expression import (
     number,
     walk,
     with_child,
+    with_letters,
 )
 from grader.symbolic.truth.scope import UNITS, index_letters
 
@@ -64,26 +65,13 @@ def _renamed_free_letter(before: Expression, line: Expression) -> Iterator[Edit]
     left, right = set(index_letters(before)), set(index_letters(line))
     for name in sorted(right - left):
         for other in sorted(left - right):
-            yield Edit("free_index_mismatch", line.span, _with_letter(line, name, other))
-
-
-def _with_letter(node: Expression, name: str, other: str) -> Expression:
-    """The expression with a free index letter exchanged."""
-    if isinstance(node, Symbol):
-        indices = tuple(Symbol(other) if letter(index) == name else index for index in node.indices)
-        return replace(node, indices=indices)
-    if isinstance(node, Big) and node.index == name:
-        return node
-    for field, at, part in children(node):
-        if field not in {"label", "lower", "upper"}:
-            node = with_child(node, field, at, _with_letter(part, name, other))
-    return node
+            yield Edit("free_index_mismatch", line.span, with_letters(line, {name: Symbol(other)}))
 
 
 def _indices(node: Expression, letters: tuple[Symbol, ...]) -> Iterator[Edit]:
     """One index of one symbol exchanged for another letter in scope, or that of the data point added or dropped."""
     if isinstance(node, Symbol):
-        yield from _indices_of(node, letters)
+        yield from index_edits(node, letters)
         return
     if isinstance(node, Big) and node.index is not None:
         own = Symbol(node.index)
@@ -98,7 +86,8 @@ def _indices(node: Expression, letters: tuple[Symbol, ...]) -> Iterator[Edit]:
                 yield replace(edit, result=with_child(node, field, at, edit.result))
 
 
-def _indices_of(node: Symbol, letters: tuple[Symbol, ...]) -> Iterator[Edit]:
+def index_edits(node: Symbol, letters: tuple[Symbol, ...]) -> Iterator[Edit]:
+    """One index of a symbol exchanged, added or dropped."""
     units = UNITS.get(node.name)
     if units is None:
         return
@@ -110,14 +99,14 @@ def _indices_of(node: Symbol, letters: tuple[Symbol, ...]) -> Iterator[Edit]:
     if len(node.indices) == units:
         for other in letters:
             yield Edit("wrong_index", node.span, replace(node, indices=(*node.indices, other)))
-    yield from with_an_index(node, letters)
+    yield from _with_an_index(node, letters)
     if len(node.indices) > units:
         for at in range(len(node.indices)):
             indices = (*node.indices[:at], *node.indices[at + 1 :])
             yield Edit("wrong_index", node.span, replace(node, indices=indices))
 
 
-def with_an_index(node: Symbol, letters: tuple[Symbol, ...]) -> Iterator[Edit]:
+def _with_an_index(node: Symbol, letters: tuple[Symbol, ...]) -> Iterator[Edit]:
     """An index put where one is missing."""
     if len(node.indices) == UNITS.get(node.name, 0) - 1:
         for other in letters:

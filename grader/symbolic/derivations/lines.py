@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from grader.symbolic.derivations.equation import Equality, Grounds, Move, judge, moves
-from grader.symbolic.derivations.slips import lacks_an_index, name_slip
+from grader.symbolic.derivations.slips import has_an_index_slip, name_slip
 from grader.symbolic.reading.expression import (
     Applied,
     Big,
     Condition,
     Derivative,
+    Dots,
     Expression,
     Function,
     Negative,
     Number,
+    Power,
     Symbol,
     letter,
     number,
+    transform,
     walk,
 )
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
 from grader.symbolic.reading.statements import Chain, Member, read_chains
+from grader.symbolic.truth.evaluate import compare
 from grader.symbolic.truth.layers import over_layers
-from grader.symbolic.truth.scope import UNITS, Definition, data_letters
+from grader.symbolic.truth.scope import UNITS, Definition, Setting, data_letters
+from grader.symbolic.truth.world import worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -110,16 +116,19 @@ class Follower:
         self.names = names
         """What the sheet gives a name to; a student may give it another meaning."""
         self.definitions: dict[str, Definition] = {}
+        self.later: Mapping[str, Definition] = {}
+        """What gets a name anywhere in the answer, for a name that is used before it is given."""
         self.lines: list[Line] = []
 
     def follow(self, pieces: Iterable[Piece]) -> list[Line]:
         """All lines of an answer; one that has too many ends with a line that was not read."""
-        for piece in pieces:
-            for chain in read_chains(piece.text):
-                if len(self.lines) > MAX_LINES:
-                    self._add([Line("", piece.cell, "unread", cause="the answer has too many lines")])
-                    return self.lines
-                self._chain(chain, piece.cell)
+        chains = [(chain, piece.cell) for piece in pieces for chain in read_chains(piece.text)]
+        self.later = _names_given([chain for chain, _ in chains[:MAX_LINES]])
+        for chain, cell in chains:
+            if len(self.lines) > MAX_LINES:
+                self._add([Line("", cell, "unread", cause="the answer has too many lines")])
+                return self.lines
+            self._chain(chain, cell)
         return self.lines
 
     def _chain(self, chain: Chain, cell: int) -> None:
@@ -131,13 +140,17 @@ class Follower:
                 for member in chain.members
             )
             return
+        members = tuple(member for member in chain.members if not isinstance(_usual(member.text), Dots))
+        if not members:
+            return
+        chain = replace(chain, members=members)
         if len(chain.members) == 1:
             self._alone(chain, grounds, cell)
             return
         first, *rest = chain.members
-        named = given_name(first.text)
+        named = given_name(first.text, rest[0].text)
         if named is not None and self._gets_a_meaning(named, first, rest[0], grounds):
-            self._defined(named.symbol, chain, cell)
+            self._defined(named, chain, cell)
             return
         self._add([Line(first.text, cell, "start", chain.inline, _usual(first.text), grounds=grounds)])
         self._members(chain.members, chain, grounds, cell)
@@ -150,26 +163,31 @@ class Follower:
         known = name in self.names and judge(first.text, second.text, grounds).outcome == "true"
         return not known and self._define(named, second)
 
-    def _defined(self, name: Symbol, chain: Chain, cell: int) -> None:
+    def _defined(self, named: Named, chain: Chain, cell: int) -> None:
         """The lines of a chain whose left side is given a meaning by its first equality."""
         first, *rest = chain.members
         grounds = self._grounds(chain)
-        expression = _usual(rest[0].text)
-        self._add(
-            [
-                Line(first.text, cell, "definition", chain.inline),
-                Line(
-                    rest[0].text,
-                    cell,
-                    "definition",
-                    chain.inline,
-                    expression,
-                    defines=name.name,
-                    grounds=grounds,
-                ),
-            ]
+        meaning = Line(
+            rest[0].text,
+            cell,
+            "definition",
+            chain.inline,
+            _usual(rest[0].text),
+            defines=named.symbol.name,
+            grounds=grounds,
         )
+        self._add([Line(first.text, cell, "definition", chain.inline), meaning])
+        at = len(self.lines)
         self._members(rest, chain, grounds, cell)
+        following = self.lines[at] if at < len(self.lines) else None
+        if (
+            following is not None
+            and following.status == "true"
+            and following.before not in {None, meaning.expression}
+        ):
+            # What goes on from the meaning shows which of its readings is meant.
+            self.lines[at - 1] = replace(meaning, expression=following.before)
+            self._define(named, rest[0], following.before)
 
     def _members(self, members: Sequence[Member], chain: Chain, grounds: Grounds, cell: int) -> None:
         """Judge each member against the one before it, and against the last one that was right."""
@@ -182,6 +200,8 @@ class Follower:
             equality = judge(before.text, member.text, grounds)
             if equality.outcome != "true" and is_condition(equality):
                 equality = replace(equality, outcome="definition", cause="set to zero")
+            elif equality.outcome != "true" and is_rule(equality):
+                equality = replace(equality, outcome="definition", cause="a rule that holds for all numbers")
             anchored = equality
             if equality.outcome != "true" and good is not before:
                 anchored = judge(good.text, member.text, grounds)
@@ -269,14 +289,12 @@ class Follower:
         slip = name_slip(recent[0], readings[0], grounds)
         return replace(line, status="start" if slip is None else "false", before=recent[0])
 
-    def _define(self, named: Named, member: Member) -> bool:
+    def _define(self, named: Named, member: Member, reading: Expression | None = None) -> bool:
         """Remember what a student gave a name to; False if it cannot be read."""
-        expression = _usual(member.text)
-        parameters = tuple(letter(index) or "" for index in named.symbol.indices)
-        if expression is None or "" in parameters:
-            return False
-        self.definitions[named.symbol.name] = Definition(parameters, named.solved(expression))
-        return True
+        definition = _definition(named, reading or _usual(member.text))
+        if definition is not None:
+            self.definitions[named.symbol.name] = definition
+        return definition is not None
 
     def _grounds(self, chain: Chain) -> Grounds:
         """What holds where a chain stands: its layers, its case, and the names so far.
@@ -285,7 +303,7 @@ class Follower:
             ReadError: its condition is not read.
 
         """
-        grounds = self.base.knowing({**self.names, **self.definitions})
+        grounds = self.base.knowing({**self.later, **self.names, **self.definitions})
         if chain.condition is not None:
             condition = chain.condition
             grounds = grounds.over(lambda frame: over_layers(condition, frame))
@@ -319,10 +337,13 @@ class Named:
         return Function("exp", value) if self.logarithm else value
 
 
-def given_name(text: str) -> Named | None:
-    r"""The name that a left side gives to something: `L(w)`, `\log L(w)` or `-\log L(w)`."""
-    node = _usual(text)
-    if node is None:
+def given_name(text: str, meaning: str) -> Named | None:
+    r"""The name that an equality gives to something: `L(w) = ...`, `\\log L(w) = ...`, `u_j = a_j^{(l)}`, `a_j = a_j^{(L)}`.
+
+    None where the left side is no name, or where letters are compared, as in `k = j`.
+    """
+    node, value = _usual(text), _usual(meaning)
+    if node is None or (_is_letter(node) and (value is None or _is_letter(value) or isinstance(value, Number))):
         return None
     negative = isinstance(node, Negative)
     inner = node.operand if isinstance(node, Negative) else node
@@ -330,7 +351,46 @@ def given_name(text: str) -> Named | None:
     if isinstance(inner, Function) and logarithm:
         inner = inner.argument
     symbol = own_name(inner)
+    if symbol is None and isinstance(node, Symbol) and _is_same_with_label(node, value):
+        symbol = node
     return None if symbol is None else Named(symbol, logarithm, negative)
+
+
+def _is_letter(node: Expression) -> bool:
+    """Whether a node is a small letter of its own, which may count something."""
+    return isinstance(node, Symbol) and not node.indices and len(node.name) == 1 and node.name.islower()
+
+
+def _is_same_with_label(node: Symbol, value: Expression | None) -> bool:
+    """Whether a value is the symbol with its layer, which is then left out from there on."""
+    return (
+        isinstance(value, Symbol)
+        and node.name in UNITS
+        and node.label is None
+        and value.label is not None
+        and (node.name, node.indices) == (value.name, value.indices)
+    )
+
+
+def _definition(named: Named, expression: Expression | None) -> Definition | None:
+    parameters = tuple(letter(index) or "" for index in named.symbol.indices)
+    if expression is None or "" in parameters:
+        return None
+    return Definition(parameters, named.solved(expression))
+
+
+def _names_given(chains: Sequence[Chain]) -> dict[str, Definition]:
+    """The first meaning that each name gets anywhere in an answer."""
+    found: dict[str, Definition] = {}
+    for chain in chains:
+        if len(chain.members) < 2:
+            continue
+        first, second = chain.members[:2]
+        named = given_name(first.text, second.text)
+        definition = None if named is None else _definition(named, _usual(second.text))
+        if named is not None and definition is not None and named.symbol.name not in UNITS:
+            found.setdefault(named.symbol.name, definition)
+    return found
 
 
 def is_condition(equality: Equality) -> bool:
@@ -340,6 +400,39 @@ def is_condition(equality: Equality) -> bool:
         return False
     derivatives = [part for side in sides for part in walk(side) if isinstance(part, Derivative)]
     return any(isinstance(part.by, Symbol) and part.by.name == "w" for part in derivatives)
+
+
+_RULE_LETTERS = frozenset("abcdfgkmnqrsuvxyzABC")
+"""Letters with which rules of algebra are quoted, whatever they mean on the sheet."""
+
+
+def is_rule(equality: Equality) -> bool:
+    r"""Whether an equality quotes a rule such as `\log ab = \log a + \log b`, which holds for numbers in its letters."""
+    if equality.left is None or equality.right is None:
+        return False
+    left, right = (transform(side, _label_as_power) for side in (equality.left, equality.right))
+    symbols = [part for side in (left, right) for part in walk(side) if isinstance(part, Symbol)]
+    names = {part.name for part in symbols if part.name not in {"e", "pi"}}
+    if not names <= _RULE_LETTERS or any(part.indices or part.label is not None for part in symbols):
+        return False
+    for start in (3, 5):
+        values = {
+            name: Definition((), Number(Fraction(start + at, 4))) for at, name in enumerate(sorted(names))
+        }
+        number_line = Setting(worlds(2, "activation")[0], definitions=values)
+        try:
+            if not compare(left, right, number_line):
+                return False
+        except ReadError:
+            return False
+    return True
+
+
+def _label_as_power(node: Expression) -> Expression:
+    """`a^b` in a rule is a power, and no quantity of layer b."""
+    if isinstance(node, Symbol) and isinstance(node.label, Symbol):
+        return Power(replace(node, label=None), node.label)
+    return node
 
 
 def _is_loss(node: Expression | None) -> bool:
@@ -401,9 +494,11 @@ def _lacks_point(node: Symbol, letters: frozenset[str]) -> bool:
 
 
 def is_claim(line: Line) -> bool:
-    """Whether an equality in a sentence is about quantities of the network, not about sizes as in `N = 1`."""
+    """Whether an equality in a sentence says something, and does not only give a letter a number as in `N = 1`."""
     sides = [side for side in (line.before, line.expression) if side is not None]
-    return any(isinstance(part, Symbol) and part.indices for side in sides for part in walk(side))
+    return not all(
+        isinstance(side, Number) or (isinstance(side, Symbol) and not side.indices) for side in sides
+    )
 
 
 def _usual(text: str) -> Expression | None:
@@ -427,7 +522,7 @@ def _line(member: Member, cell: int, chain: Chain, equality: Equality, grounds: 
         and not equality.repairs
         and equality.left is not None
         and equality.right is not None
-        and lacks_an_index(equality.left, equality.right, grounds)
+        and has_an_index_slip(equality.left, equality.right, grounds)
     )
     return Line(
         member.text,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.symbolic.derivations.equation import Grounds, moves
-from grader.symbolic.derivations.line_edits import line_edits, with_an_index
+from grader.symbolic.derivations.line_edits import index_edits, line_edits
 from grader.symbolic.reading.expression import (
     Big,
     Expression,
@@ -95,13 +95,13 @@ def _one_edit(before: Expression, line: Expression, grounds: Grounds) -> Slip | 
     return None
 
 
-def lacks_an_index(before: Expression, line: Expression, grounds: Grounds) -> bool:
-    """Whether a line that has no value is equal to what stands before it as soon as one index is put in."""
+def has_an_index_slip(before: Expression, line: Expression, grounds: Grounds) -> bool:
+    """Whether a line that has no value is equal to what stands before it as soon as one index is put in or exchanged."""
     letters = tuple(Symbol(name) for name in dict.fromkeys((*index_letters(before), *_bound(line))))
     for part in walk(line):
         if not isinstance(part, Symbol):
             continue
-        for edit in with_an_index(part, letters):
+        for edit in index_edits(part, letters):
             try:
                 if grounds.holds(before, _exchanged(line, part, edit.result)) is not None:
                     return True

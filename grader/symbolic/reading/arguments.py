@@ -42,7 +42,9 @@ def read_arguments(parser: Parser, symbol: Symbol) -> Arguments | None:
         arguments, given = _lists(parser, content)
     except ReadError:
         return None
-    plain = all(_is_input_or_weights(part) for part in (*arguments, *given))
+    said = (*arguments, *given)
+    always = always or all(isinstance(part, Symbol) and _is_all_weights(part) for part in said)
+    plain = all(_is_input_or_weights(part) for part in said)
     if not (plain and symbol.name in _DEPENDENT) and not always:
         return None
     if end is None:
@@ -53,9 +55,11 @@ def read_arguments(parser: Parser, symbol: Symbol) -> Arguments | None:
 
 def _is_input_or_weights(node: Expression) -> bool:
     base = node.base if isinstance(node, Power) else node  # `x^n` may be the n-th input
-    return isinstance(base, Symbol) and (
-        base.name == "x" or (base.name in {"w", "theta"} and not base.indices)
-    )
+    return isinstance(base, Symbol) and (base.name == "x" or _is_all_weights(base))
+
+
+def _is_all_weights(node: Symbol) -> bool:
+    return node.name in {"w", "theta"} and not node.indices and node.label is None
 
 
 def _lists(parser: Parser, tokens: Sequence[Token]) -> Arguments:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _GAP = r"(?:[&,;~\s]|\\[ ,;:!]|\\q?quad\b|\\hspace\{[^{}]*\}|\\(?:text(?:rm|it|bf)?|mbox|mathrm)\{[^{}]*\})"
 _SEPARATOR = re.compile(
-    rf"(?:[&,;]|\\q?quad\b|\\hspace\{{[^{{}}]*\}}|\\(?:text(?:rm|it|bf)?|mbox)\{{[^{{}}]*\}}){_GAP}*"
+    rf"(?:&|(?<!\\)[,;]|\\q?quad\b|\\hspace\{{[^{{}}]*\}}|\\(?:text(?:rm|it|bf)?|mbox)\{{[^{{}}]*\}}){_GAP}*"
 )
 _BOUND = r"[^,=&<>\\]+?"
 _RANGE = re.compile(

@@ -2,7 +2,6 @@ r"""Sums and products whose terms are written out with dots between them: `t_1 a
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from grader.symbolic.reading.expression import (
@@ -12,8 +11,8 @@ from grader.symbolic.reading.expression import (
     Symbol,
     letter,
     number,
-    transform,
     walk,
+    with_letters,
 )
 from grader.symbolic.reading.groups import over
 
@@ -32,9 +31,9 @@ def gathered(kind: Literal["sum", "prod"], parts: Sequence[Expression]) -> Expre
     for size in dict.fromkeys(name for name in _letters(last) if name.isupper()):
         taken = {name for part in parts for name in _letters(part)}
         index = next(name for name in (size.lower(), "q", "r", "s") if name not in taken)
-        body = _with_index(last, size, Symbol(index))
+        body = with_letters(last, {size: Symbol(index)})
         for start in (1, 0):
-            if all(_with_index(last, size, number(start + at)) == part for at, part in enumerate(first)):
+            if all(with_letters(last, {size: number(start + at)}) == part for at, part in enumerate(first)):
                 members = [_member(last, size, part) for part in middle]
                 if not all(members):
                     return None
@@ -47,7 +46,7 @@ def _member(last: Expression, size: str, part: Expression) -> bool:
     """Whether a part is dots, or the series' member of some letter."""
     if isinstance(part, Dots):
         return True
-    return any(_with_index(last, size, Symbol(name)) == part for name in set(_letters(part)))
+    return any(with_letters(last, {size: Symbol(name)}) == part for name in set(_letters(part)))
 
 
 def _letters(node: Expression) -> list[str]:
@@ -58,15 +57,3 @@ def _letters(node: Expression) -> list[str]:
         for index in part.indices
         if (name := letter(index)) is not None
     ]
-
-
-def _with_index(node: Expression, name: str, index: Expression) -> Expression:
-    """The expression with another index in the place of a letter."""
-
-    def change(part: Expression) -> Expression:
-        if not isinstance(part, Symbol) or not part.indices:
-            return part
-        indices = tuple(index if letter(old) == name else old for old in part.indices)
-        return replace(part, indices=indices)
-
-    return transform(node, change)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class Span(NamedTuple):
@@ -233,6 +233,20 @@ def transform(node: Expression, change: Callable[[Expression], Expression]) -> E
         if changed is not part:
             node = with_child(node, name, at, changed)
     return change(node)
+
+
+def with_letters(node: Expression, names: Mapping[str, Expression]) -> Expression:
+    """The expression with other indices in the place of free letters; a sum over such a letter hides it."""
+    if isinstance(node, Symbol):
+        indices = tuple(names.get(letter(index) or "", index) for index in node.indices)
+        return node if indices == node.indices else replace(node, indices=indices)
+    if isinstance(node, Big) and node.index in names:
+        names = {name: index for name, index in names.items() if name != node.index}
+    for name, at, part in children(node):
+        changed = with_letters(part, names)
+        if changed is not part:
+            node = with_child(node, name, at, changed)
+    return node
 
 
 def letter(node: Expression | None) -> str | None:

@@ -32,7 +32,7 @@ from grader.symbolic.reading.expression import (
 from grader.symbolic.reading.groups import adjacent, over, product
 from grader.symbolic.reading.lexer import NAMES, ReadError, Token
 from grader.symbolic.reading.notation import FUNCTIONS, GREEK, LAYERED, SAME
-from grader.symbolic.reading.quotients import DELTA, NO_PARTIAL, read_fraction, read_gradient
+from grader.symbolic.reading.quotients import DELTA, NO_PARTIAL, read_fraction, read_gradient, read_partial
 from grader.symbolic.reading.scripts import Scripts, read_scripts
 from grader.symbolic.reading.stream import CLOSING, TokenStream
 from grader.symbolic.reading.sums import BIG, NO_INDEX, read_sum
@@ -47,6 +47,7 @@ MAX_DIGITS = 15
 _ENDS_TERM = frozenset({")", "]", "}", "+", "-", ",", ";", ".", "=", "<", ">", ":", "text", "&", "row"})
 _FUNCTION_LETTERS = frozenset({"sigma", "phi", "varphi", "psi", "rho", "tau", "f", "g", "s"})
 """Letters that other books give to activation functions."""
+_BRACED = frozenset({"underbrace", "overbrace"})
 _FONTS = frozenset({"mathbf", "mathcal", "mathbb", "hat", "tilde", "bar"})
 
 
@@ -113,7 +114,9 @@ class Parser:
     def expression(self) -> Expression:
         """Terms with signs between them."""
         terms = [self.signed_term()]
-        while (token := self.stream.peek()) is not None and token.kind in {"+", "-"}:
+        while (token := self.stream.peek()) is not None and (
+            token.kind in {"+", "-"} or self._begins_signed(token)
+        ):
             following = self.signed_term()
             if (last := self._sum_that_may_go_on(terms[-1], following)) is not None:
                 terms[-1] = last
@@ -169,7 +172,7 @@ class Parser:
     def _goes_on_behind(self, token: Token) -> bool:
         """Whether the term goes on at a token; a full stop before a fraction or bracket is a product."""
         if token.kind != ".":
-            return token.kind not in _ENDS_TERM and not self._closes(token)
+            return token.kind not in _ENDS_TERM and not self._closes(token) and not self._begins_signed(token)
         after = self.stream.peek(1)
         goes_on = after is not None and (after.kind in {"(", "["} or after.value in {"frac", "sum"})
         if goes_on:
@@ -204,7 +207,12 @@ class Parser:
         token = self.stream.peek()
         if token is None or token.kind in _ENDS_TERM or token.kind in {"*", "/"} or self._closes(token):
             return False
-        return not is_evaluated_at(self, token)
+        return not is_evaluated_at(self, token) and not self._begins_signed(token)
+
+    def _begins_signed(self, token: Token) -> bool:
+        r"""Whether a brace over or under a signed term follows, as in `\underbrace{a}_A \underbrace{- b}_B`."""
+        inside = self.stream.group_ahead(1) if token.value in _BRACED else ()
+        return bool(inside) and inside[0].kind in {"+", "-"}
 
     def factor(self) -> Expression:
         """One thing with what hangs on it."""
@@ -323,6 +331,8 @@ class Parser:
             return read_fraction(self, token)
         if token.value == "nabla":
             return read_gradient(self, token)
+        if token.value == "partial":
+            return read_partial(self, token)
         if token.value == "sqrt":
             if (after := self.stream.peek()) is not None and after.kind == "[":
                 raise ReadError("a root other than the square root", after.span)
@@ -334,6 +344,8 @@ class Parser:
             return self._function(token.value, token.span)
         if token.value == "ldots":
             return Dots(span=token.span)
+        if token.value in _BRACED:
+            return self._braced()
         if token.value == "begin":
             return read_cases(self, token)
         if token.value in _FONTS:
@@ -341,6 +353,13 @@ class Parser:
         if token.value in GREEK:
             return self._symbol(token.value, token.span)
         raise ReadError(f"\\{token.value} is not known here", token.span)
+
+    def _braced(self) -> Expression:
+        r"""`\underbrace{a + b}_{name}`: what stands above the brace; its name says nothing that is judged."""
+        inner = self.sub(self.stream.group())
+        if self.stream.take("_", "^"):
+            self.stream.group()
+        return inner
 
     def _font(self, token: Token) -> Expression:
         group = self.stream.group()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.symbolic.reading.expression import Derivative, Divide, Expression, Span
 from grader.symbolic.reading.groups import is_partial, product
+from grader.symbolic.reading.lexer import ReadError
 
 if TYPE_CHECKING:
     from grader.symbolic.reading.lexer import Token
@@ -46,6 +47,23 @@ def _derivative(parser: Parser, numerator: list[Token], denominator: list[Token]
     if numerator:
         return Derivative(parser.sub(numerator), by, span=span)
     return _applied_to_the_rest(parser, by, span.start)
+
+
+def read_partial(parser: Parser, token: Token) -> Expression:
+    r"""`\partial_{a_j} E`, or a derivative in one line: `\partial E / \partial a_j`."""
+    stream = parser.stream
+    if stream.take("_"):
+        by = parser.sub(stream.group())
+        of = parser.factor()
+        return Derivative(of, by, span=Span(token.span.start, of.span.end))
+    of = parser.factor()
+    slash, below = stream.peek(), stream.peek(1)
+    if slash is None or slash.kind != "/" or below is None or below.value != token.value:
+        raise ReadError(r"\partial of something, by what?", token.span)
+    stream.next()
+    stream.next()
+    by = parser.factor()
+    return Derivative(of, by, span=Span(token.span.start, by.span.end))
 
 
 def read_gradient(parser: Parser, token: Token) -> Expression:

@@ -33,6 +33,13 @@ _INDICATOR = re.compile(
     r"(?:(?<=[1I])|(?<=[1I]\}))\s*\(\s*[a-z]\s*=\s*[a-z]\s*\)|\[\s*[a-z]\s*=\s*[a-z]\s*\]|\\\{\s*[a-z]\s*=\s*[a-z]\s*\\\}"
 )
 """A condition in brackets that counts as one or zero: its equality sign is no step."""
+_ARRAY_AS_LAYOUT = re.compile(r"\A\s*\\begin\{array\}\s*\{[^{}]*\}|\\end\{array\}\s*\Z")
+"""A table around a whole display only puts its rows under each other."""
+_REMARK = re.compile(
+    r"(?:\\q?quad|&|\\[,;:! ])\s*(?:\\text\{\s*\(|\|\s*(?:\\cdot|\\times|\\div|[:/+*-])).*\Z", re.DOTALL
+)
+"""What is said in brackets behind a row, also with formulas in it, or which operation comes next."""
+_BOX = re.compile(r"\\(?:boxed|fbox|bbox)\s*\{")
 _EMPTY_COLUMN = re.compile(r"(?:&\s*)+$")
 
 
@@ -72,8 +79,9 @@ def read_chains(text: str) -> tuple[Chain, ...]:
     for block in split_blocks(text):
         inline = block.kind == "inline"
         if block.kind != "prose":
-            for start, end in _rows(block.text):
-                row = block.text[start:end]
+            content = _ARRAY_AS_LAYOUT.sub(_blank, block.text)
+            for start, end in _rows(content):
+                row = content[start:end]
                 bare = re.sub(r"(?m)(?<!\\)%.*$", "", row)
                 if not inline and "=" not in bare and _SENTENCE.search(_TEXT.sub("", bare)):
                     said += row
@@ -118,7 +126,7 @@ def _add_row(chains: list[Chain], text: str, start: int, said: str, sentence: st
         before = next(
             (at for at in reversed(range(len(chains))) if sentence is not None or not chains[at].inline), None
         )
-        if continues and before is not None:
+        if continues and before is not None and not _names_its_left_side(said, sentence):
             chain = chains[before]
             members[0] = replace(members[0], goes_on=True)
             condition = part.condition or chain.condition
@@ -126,6 +134,11 @@ def _add_row(chains: list[Chain], text: str, start: int, said: str, sentence: st
             chains[before] = Chain((*chain.members, *members), condition, case, chain.sentence)
         else:
             chains.append(Chain(tuple(members), part.condition, part.case, sentence))
+
+
+def _names_its_left_side(said: str, sentence: str | None) -> bool:
+    """Whether a formula in a sentence begins with `=` behind a word, which is then its left side."""
+    return sentence is not None and re.search(r"\w\s*\Z", said) is not None
 
 
 def _member(piece: str, start: int, said: str) -> Member:
@@ -155,17 +168,29 @@ def _without_last_words(text: str) -> str:
 
 def _blanked(text: str) -> str:
     """The row with layout and comments as blanks, so that every character keeps its place."""
-
-    def blank(match: re.Match[str]) -> str:
-        return " " * len(match[0])
-
-    text = re.sub(r"(?m)(?<!\\)%.*$", blank, text)
-    text = re.sub(r"(?m)^[ \t]*>+", blank, text)
-    text = _LAYOUT.sub(blank, text)
+    text = re.sub(r"(?m)(?<!\\)%.*$", _blank, text)
+    text = re.sub(r"(?m)^[ \t]*>+", _blank, text)
+    text = _LAYOUT.sub(_blank, text)
+    text = _REMARK.sub(_blank, _without_boxes(text))
     # Words in front of a formula go, a name of what the formula is stays.
-    text = re.sub(r"^[\s&]*\\text\{[^{}]*\}(?!\s*(?:\([^()]*\))?\s*&?\s*=)", blank, text)
-    text = re.sub(r"</?[a-zA-Z][^<>]*>", blank, text)
+    text = re.sub(r"^[\s&]*\\text\{[^{}]*\}(?!\s*(?:\([^()]*\))?\s*&?\s*=)", _blank, text)
+    text = re.sub(r"</?[a-zA-Z][^<>]*>", _blank, text)
     return _EQUALS.sub(lambda match: "=" + " " * (len(match[0]) - 1), text)
+
+
+def _without_boxes(text: str) -> str:
+    r"""The row with `\boxed{...}` around a formula, or a part of it, as blanks."""
+    while (box := _BOX.search(text)) is not None:
+        depth, end = 1, box.end()
+        while end < len(text) and depth:
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            end += 1
+        text = text[: box.start()] + " " * len(box[0]) + text[box.end() : end - 1] + " " + text[end:]
+    return text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _split_at_equals(text: str) -> list[tuple[int, str]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from grader.symbolic.reading.expression import Big, Expression, Span, Symbol, children, letter
-from grader.symbolic.reading.groups import excluded, lower_limits
+from grader.symbolic.reading.expression import Big, Expression, Multiply, Span, Symbol, children, letter
+from grader.symbolic.reading.groups import excluded, lower_limits, product
 from grader.symbolic.reading.lexer import ReadError
 
 if TYPE_CHECKING:
@@ -49,9 +49,29 @@ def read_sum(parser: Parser, token: Token) -> Expression:
         first = (names.pop(), None)
     span = Span(token.span.start, body.span.end)
     kind = BIG[token.value]
+    body, behind = _split_at_same_index(parser, kind, first[0], body)
     for index, lower in reversed(limits[1:]):
         body = Big(kind, index, lower, None, body, span=span)
-    return Big(kind, *first, upper, body, excluding, span=span)
+    big = Big(kind, *first, upper, body, excluding, span=span)
+    return product([big, *behind]) if behind else big
+
+
+def _split_at_same_index(
+    parser: Parser, kind: str, index: str | None, body: Expression
+) -> tuple[Expression, tuple[Expression, ...]]:
+    r"""The body up to a second sum over the same letter: `\prod_n a_n \prod_n b_n` are two products side by side.
+
+    As it stands the second one is inside of the first; for products nobody means that, for sums both are readings.
+    """
+    factors = body.factors if isinstance(body, Multiply) else (body,)
+    at = next((at for at, one in enumerate(factors) if isinstance(one, Big) and one.index == index and at), 0)
+    if not at or index is None:
+        return body, ()
+    if kind == "sum":
+        parser.ambiguities.add("sums side by side")
+        if "sums side by side" not in parser.choose:
+            return body, ()
+    return product(list(factors[:at])), factors[at:]
 
 
 def _index_letters(node: Expression) -> set[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from grader.symbolic.reading.expression import NOWHERE, Add, Expression, Negative, Number, letter
+from grader.symbolic.reading.expression import NOWHERE, Add, Expression, Negative, Number, Symbol, letter
 from grader.symbolic.reading.lexer import ReadError
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class Bindings:
             ReadError: it is no index, or its letter is not bound.
 
         """
+        if is_class_of(node, self.points):
+            return self._class_of(node)
         if (name := letter(node)) is not None:
             if name not in self.letters:
                 raise ReadError(f"the index {name} has no value here", node.span)
@@ -84,6 +86,22 @@ class Bindings:
         if isinstance(node, Add):
             return sum((self.index(term) for term in node.terms), np.asarray(0))
         raise ReadError("this index is not read", node.span)
+
+    def _class_of(self, node: Expression) -> NDArray[np.int64]:
+        world = self.setting.world
+        if not world.one_hot or not isinstance(node, Symbol):
+            raise ReadError("this seems to be the class of a data point", node.span)
+        return world.classes[self.index(node.indices[0])]
+
+
+def is_class_of(node: Expression, points: frozenset[str]) -> bool:
+    """Whether an index carries that of a data point, as in `y_{c_n}`: then it is the class of that point."""
+    return (
+        isinstance(node, Symbol)
+        and node.label is None
+        and len(node.indices) == 1
+        and letter(node.indices[0]) in points
+    )
 
 
 def range_of(name: str, slots: Sequence[Unit], scope: Bindings, *, lower: int | None) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.symbolic.reading.expression import Applied, Derivative, Expression, Power, Symbol, number
+from grader.symbolic.reading.expression import Applied, Derivative, Expression, Power, Symbol, letter, number
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.bindings import AXES, Bindings, length
 from grader.symbolic.truth.quantities import defined_value, point_of, with_point
@@ -26,6 +26,8 @@ def derivative_value(node: Derivative, scope: Bindings) -> NDArray[Any]:
     if scope.run.perturbed is not None or scope.stepped:
         raise ReadError("a derivative inside of another one is not read", node.span)
     by = node.by.symbol if isinstance(node.by, Applied) else node.by
+    if (meant := _what_it_stands_for(by, scope.setting)) is not None:
+        return derivative_value(replace(node, by=meant), scope)
     if isinstance(by, Symbol) and by.name in scope.setting.definitions and not by.indices:
         value = defined_value(by, scope)
         inner = replace(scope, stepped={by.name: value + 1j * STEP})
@@ -43,6 +45,19 @@ def derivative_value(node: Derivative, scope: Bindings) -> NDArray[Any]:
     if by.name != "w" and not split_indices(by, scope.points)[1]:
         return _by_vector(node, by, scope)
     return _by_entries(node, by, scope)
+
+
+def _what_it_stands_for(by: Expression, setting: Setting) -> Symbol | None:
+    """The quantity of the network that a name of the student's is only a shorter name of, as in `u_j = a_j^{(l)}`."""
+    if not isinstance(by, Symbol) or by.label is not None:
+        return None
+    definition = setting.definitions.get(by.name)
+    if definition is None or not isinstance(definition.expression, Symbol):
+        return None
+    quantity = definition.expression
+    names = dict(zip(definition.parameters, by.indices, strict=False))
+    indices = tuple(names.get(letter(index) or "", index) for index in quantity.indices)
+    return replace(quantity, indices=indices)
 
 
 def _label(by: Symbol, scope: Bindings) -> int | None:

@@ -46,7 +46,7 @@ from grader.symbolic.truth.products import (
     sum_value,
 )
 from grader.symbolic.truth.quantities import applied_value, symbol_value, where_value
-from grader.symbolic.truth.scope import Setting, at_points, data_letters, index_letters, slots_of
+from grader.symbolic.truth.scope import Setting, at_points, data_letters, free_letters, slots_of
 from grader.symbolic.truth.sums import big_value, cases_value, holds, indicator_value
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ ROUNDING = 1e-14
 """Absolute; what is left of small terms that cancel."""
 CANCELLED = 1e-11
 """Absolute, where terms of any size are said to cancel: beside a zero that was written."""
+
+
+class NotFiniteError(ReadError):
+    """One of the sides has no value among the real numbers: the logarithm or root of something negative."""
 
 
 def compare(left: Expression, right: Expression, setting: Setting, where: Condition | None = None) -> bool:
@@ -76,7 +80,7 @@ def compare(left: Expression, right: Expression, setting: Setting, where: Condit
             "a vector stands on one side, and a number or another vector on the other", right.span
         )
     if not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
-        raise ReadError("has no finite value", right.span)
+        raise NotFiniteError("has no finite value", right.span)
     # Likelihoods of several points are tiny: only a relative difference tells them apart.
     scale = np.maximum(np.abs(a), np.abs(b))
     wrong = np.abs(a - b) > TOLERANCE * scale + (CANCELLED if number(0) in (left, right) else ROUNDING)
@@ -102,7 +106,7 @@ def _sides(
     left, right = at_points(left, points), at_points(right, points)
     _check_gradients(left, right)
     scope = Bindings(_value, setting, setting.world.run, points)
-    for name in dict.fromkeys([*index_letters(left), *index_letters(right)]):
+    for name in free_letters((left, right), points):
         slots = [*slots_of(left, name, setting, points), *slots_of(right, name, setting, points)]
         scope = scope.bind(name, range_of(name, slots, scope, lower=1))
     allowed = np.asarray(True) if where is None else holds(where, scope)

@@ -37,17 +37,19 @@ _ABOUT = frozenset({"x", "w", "t", "theta", "y", "beta", "sigma"})
 def symbol_value(node: Symbol, scope: Bindings) -> NDArray[Any]:
     """The value of a symbol: a name of the student's, a quantity of the network, a loss, a size, a constant."""
     setting = scope.setting
-    if node.name in setting.definitions:
+    if node.name in setting.definitions and node.label is None:
         return defined_value(node, scope)
     if node.name == "E" and node.label is None:
         return of_points(node, scope.run.loss * setting.loss_factor, scope, together=np.sum)
+    if node.name == "p" and node.label is None:
+        return of_points(node, scope.run.likelihood, scope, together=np.prod)
+    if node.name == "sigma" and node.label is None and len(node.indices) != 1:
+        # There is one only: letters below it are a word, as in `\sigma_{opt}`.
+        sigma = scope.run.sigma
+        return np.asarray(sigma[scope.entry] if len(sigma) > 1 else sigma[0])
     if not node.indices and node.label is None:
         if node.name in _NUMBERS:
             return np.asarray(_NUMBERS[node.name])
-        if node.name == "p":
-            return of_points(node, scope.run.likelihood, scope, together=np.prod)
-        if node.name == "sigma":
-            return np.asarray(scope.run.sigma[scope.entry])
         if (size := setting.size(node.name)) is not None:
             return np.asarray(setting.world.number(size))
     if node.name == "w" and not node.indices:
@@ -132,6 +134,8 @@ def applied_value(node: Applied, scope: Bindings) -> NDArray[Any]:
     said = (*node.arguments, *node.given)
     if symbol.name == "mathcal N" or (symbol.name == "N" and len(node.given) == 2):
         return gaussian(node, scope)
+    if symbol.name in scope.setting.definitions and symbol.label is None:
+        return defined_value(symbol, scope)
     base = [part.symbol if isinstance(part, Applied) else part for part in said]
     if not all(_is_about(part) for part in base):
         raise ReadError(f"what {symbol.name} depends on here is not read", node.span)

@@ -167,7 +167,7 @@ def _slots_of_symbol(node: Symbol, name: str, setting: Setting, letters: frozens
     if not any(letter(index) == name for index in node.indices):
         return
     definition = setting.definitions.get(node.name)
-    if definition is not None:
+    if definition is not None and node.label is None:
         for parameter, index in zip(definition.parameters, node.indices, strict=False):
             if letter(index) == name:
                 yield from slots_of(definition.expression, parameter, setting, letters)
@@ -193,6 +193,19 @@ def slots_in_table(node: Symbol, setting: Setting) -> tuple[Unit, ...]:
     if node.name == "w":
         return (Unit(label), Unit(label - 1, fan_in=True)) if known and label else (Unit(-1), Unit(-1))
     return (Unit(label),) if known and label else (Unit(-1),)
+
+
+def free_letters(nodes: tuple[Expression, ...], points: frozenset[str]) -> list[str]:
+    """The letters that are free in any of the nodes: each value of them is tried.
+
+    What carries the index of a data point itself, as the class c_n does, is no letter of its own: its point is.
+    """
+    found: list[str] = []
+    for node in nodes:
+        for name in index_letters(node):
+            base, _, point = name.rpartition("_")
+            found.append(point if base and point in points else name)
+    return list(dict.fromkeys(found))
 
 
 def index_letters(node: Expression) -> Iterator[str]:

@@ -6,9 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.symbolic.reading.expression import Big, Cases, Condition, Indicator, Number, Symbol, letter
+from grader.symbolic.reading.expression import (
+    Big,
+    Cases,
+    Condition,
+    Expression,
+    Indicator,
+    Number,
+    Symbol,
+    letter,
+)
 from grader.symbolic.reading.lexer import ReadError
-from grader.symbolic.truth.bindings import Bindings, range_of
+from grader.symbolic.truth.bindings import Bindings, is_class_of, range_of
 from grader.symbolic.truth.scope import slots_of
 
 if TYPE_CHECKING:
@@ -97,20 +106,34 @@ def cases_value(node: Cases, scope: Bindings) -> NDArray[Any]:
 
 def holds(condition: Condition, scope: Bindings) -> NDArray[np.bool_]:
     """Where a condition between two indices holds; one letter that counts nothing here may be the true class."""
-    if all(letter(side) not in scope.letters for side in (condition.left, condition.right)):
+    if all(_is_strange(side, scope) for side in (condition.left, condition.right)):
         raise ReadError("a case of indices that do not occur", condition.span)
-    sides = []
-    for side in (condition.left, condition.right):
-        name = letter(side)
-        if name is not None and name not in scope.letters:
-            if not scope.setting.world.one_hot:
-                raise ReadError(f"{name} seems to be the class of the target", side.span)
-            classes = np.argmax(scope.setting.world.t[:, 1:], axis=1) + 1
-            sides.append(classes[scope.point if scope.point is not None else np.asarray(1)])
-        else:
-            sides.append(scope.index(side))
+    sides = [_compared(side, scope) for side in (condition.left, condition.right)]
     equal = np.asarray(sides[0] == sides[1])
     return equal if condition.equal else ~equal
+
+
+def _is_strange(node: Expression, scope: Bindings) -> bool:
+    """Whether one side of a condition is no index that counts something here, and no target."""
+    return not _is_target(node) and letter(node) not in scope.letters
+
+
+def _is_target(node: Expression) -> bool:
+    return isinstance(node, Symbol) and node.name == "t" and bool(node.indices)
+
+
+def _compared(node: Expression, scope: Bindings) -> NDArray[Any]:
+    """What a condition compares: an index, the value of a one-hot target, or the class of the data point."""
+    name = letter(node)
+    if _is_target(node) or (
+        name is not None and name not in scope.letters and not is_class_of(node, scope.points)
+    ):
+        if not scope.setting.world.one_hot:
+            raise ReadError("this seems to be about one-hot targets", node.span)
+        if _is_target(node):
+            return scope.value(node)
+        return scope.setting.world.classes[scope.point if scope.point is not None else np.asarray(1)]
+    return scope.index(node)
 
 
 def indicator_value(node: Indicator, scope: Bindings) -> NDArray[Any]:

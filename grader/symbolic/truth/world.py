@@ -96,6 +96,11 @@ class World:
         weights[0, 0] = self.h[layer].c
         return weights
 
+    @cached_property
+    def classes(self) -> NDArray[np.int64]:
+        """The class of each data point, counted from 1, where targets are one-hot."""
+        return np.asarray(np.argmax(self.t[:, 1:], axis=1) + 1)
+
     def activation(self, layer: int | None) -> ActivationFunction:
         """h_layer; a stranger for a layer that the network does not have."""
         if layer is None or not 1 <= layer <= self.layers:
