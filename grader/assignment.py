@@ -116,6 +116,8 @@ class Exercise(Model):
     part_of: str | None = None
     """Id of the exercise whose answer this is a part of: the words of a derivation, the discussion of code."""
     world: str | None = None
+    or_worlds: tuple[str, ...] = ()
+    """derivation: other worlds that a student may choose; the answer may be right in any of them."""
     equations: tuple[Equation, ...] = ()
     """formula: exactly one; equations: all that are asked for; derivation: the final result, where it is open."""
     eliminate: tuple[str, ...] = ()
@@ -143,6 +145,11 @@ class Exercise(Model):
         if self.optional and self.points:
             raise ValueError(f"exercise {self.id!r}: optional exercises carry no points")
         return self
+
+    @property
+    def all_worlds(self) -> tuple[str, ...]:
+        """The names of its world and of those that a student may choose instead."""
+        return (*(() if self.world is None else (self.world,)), *self.or_worlds)
 
     @property
     def heading(self) -> str:
@@ -178,10 +185,11 @@ class Spec(Model):
                     f"the rubric prices {code!r}, which is no finding; there is {sorted(FINDING_CODES)}"
                 )
         for exercise in self.exercises:
-            if exercise.world is not None and exercise.world not in self.worlds:
-                raise ValueError(
-                    f"exercise {exercise.id!r}: no [worlds.{exercise.world}]; there is {sorted(self.worlds)}"
-                )
+            for name in exercise.all_worlds:
+                if name not in self.worlds:
+                    raise ValueError(
+                        f"exercise {exercise.id!r}: no [worlds.{name}]; there is {sorted(self.worlds)}"
+                    )
             if exercise.part_of is not None and exercise.part_of not in ids:
                 raise ValueError(f"exercise {exercise.id!r}: part_of names no exercise: {exercise.part_of!r}")
         return self

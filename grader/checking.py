@@ -120,7 +120,7 @@ def _derivation(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
         return Verdict(status=Status.MISSING)
     if not exercise.facts:
         return Verdict(status=Status.REVIEW, cause="a person reads the derivation")
-    return check_derivation(exercise, bench.worlds[str(exercise.world)], answer.pieces)
+    return check_derivation(exercise, [bench.worlds[name] for name in exercise.all_worlds], answer.pieces)
 
 
 def _text(exercise: Exercise, answer: Answer, _bench: Bench) -> Verdict:

@@ -23,10 +23,11 @@ def week1() -> Assignment:
 def verdict(exercise_id: str, text: str, *more: str) -> Verdict:
     """The verdict on an answer; every text is a cell of its own."""
     exercise = week1().exercise(exercise_id)
-    world = week1().spec.worlds[str(exercise.world)]
+    worlds = [week1().spec.worlds[name] for name in exercise.all_worlds]
     pieces = [Piece(cell, piece) for cell, piece in enumerate((text, *more))]
-    check = check_derivation if exercise.kind == "derivation" else check_equations
-    return check(exercise, world, pieces)
+    if exercise.kind == "derivation":
+        return check_derivation(exercise, worlds, pieces)
+    return check_equations(exercise, worlds[0], pieces)
 
 
 def fact(asks: str, text: str, world: str = "deep") -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,10 +11,10 @@ from grader.symbolic.derivations.doubts import doubts
 from grader.symbolic.derivations.equation import Grounds
 from grader.symbolic.derivations.facts import Fact, shown
 from grader.symbolic.derivations.lines import Follower, Line, is_claim, own_name
-from grader.symbolic.derivations.slips import Slip, name_slip
+from grader.symbolic.derivations.slips import MAX_WORK, Slip, name_slip
 from grader.symbolic.formulas.collect import has_bare_formulas, says_something
 from grader.symbolic.formulas.decide import finding_of
-from grader.symbolic.reading.expression import Negative, Span
+from grader.symbolic.reading.expression import Negative, Span, Symbol
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
 from grader.symbolic.reading.statements import read_chains
@@ -43,6 +44,9 @@ class Derivation(Protocol):
     def given(self) -> tuple[str, ...]: ...
 
 
+_BRACE = re.compile(r"\\(?:under|over)brace")
+
+
 @dataclass(frozen=True, slots=True)
 class FalseStep:
     """A line that does not follow, with the slip if it has a name."""
@@ -51,25 +55,38 @@ class FalseStep:
     slip: Slip | None
 
 
-def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -> Verdict:
+def check_derivation(exercise: Derivation, worlds: Sequence[WorldSpec], pieces: Sequence[Piece]) -> Verdict:
     """Check a derivation against the facts that it must show.
 
     It is correct if every line is true and every fact is shown; wrong where a line is certainly false, or where
-    everything was read and what was asked for is not there. Anything else is for a person.
+    everything was read and what was asked for is not there. Anything else is for a person. The first of the worlds is
+    the sheet's own; in the others, which a student may choose, an answer can only be better.
     """
+    own, *others = worlds
+    verdict = _check_in(exercise, own, pieces)
+    for world in others:
+        if verdict.status in {Status.CORRECT, Status.MISSING}:
+            break
+        other = _check_in(exercise, world, pieces)
+        if other.status is Status.CORRECT or (verdict.status, other.status) == (Status.WRONG, Status.REVIEW):
+            verdict = other
+    return verdict
+
+
+def _check_in(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -> Verdict:
+    """The verdict on a derivation in one world."""
     if not says_something(pieces):
         return Verdict(status=Status.MISSING)
-    follower = Follower(grounds_of(world), names_of(world))
+    given = _given(exercise.given)
+    follower = Follower(replace(grounds_of(world), known=tuple(given)), names_of(world), _names_in(given))
     lines = follower.follow(pieces)
     grounds = follower.base
     if not any(_is_formula(line) for line in lines):
         return _words_only(pieces)
-    false = [
-        _named(line)
-        for line in lines
-        if line.status == "false" and (not line.inline or (line.claimed and is_claim(line)))
-    ]
-    met = shown(exercise.facts, _showing(lines, false), _given(exercise.given), grounds)
+    untrue = [line for line in lines if _is_false(line)]
+    # The first ones matter most; what comes after often repeats them.
+    false = [_named(line, MAX_WORK // (1 + at)) for at, line in enumerate(untrue)]
+    met = shown(exercise.facts, _showing(lines, false), given, grounds)
     weights = [fact.share for fact in exercise.facts]
     reached = sum(w for w, is_met in zip(weights, met, strict=True) if is_met) / sum(weights)
     findings = _findings(false, lines)
@@ -85,6 +102,9 @@ def check_derivation(exercise: Derivation, world: WorldSpec, pieces: Sequence[Pi
         return Verdict(status=Status.REVIEW, findings=findings, cause=unsure[0], **result)  # type: ignore[arg-type]
     if all(met):
         return Verdict(status=Status.CORRECT, findings=findings, **result)  # type: ignore[arg-type]
+    if any(_BRACE.search(piece.text) for piece in pieces):
+        cause = "what stands at a brace may show what was asked for"
+        return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
     absent = [fact for fact, is_met in zip(exercise.facts, met, strict=True) if not is_met]
     cause = "not shown: " + "; ".join(fact.says for fact in absent)
     if all(fact.words for fact in absent):
@@ -172,10 +192,19 @@ def _given(displays: Iterable[str]) -> list[Expression]:
     return found
 
 
-def _named(line: Line) -> FalseStep:
+def _names_in(displays: Iterable[Expression]) -> frozenset[str]:
+    """The names that the prompt gives to something."""
+    return frozenset(node.name for node in displays if isinstance(node, Symbol))
+
+
+def _is_false(line: Line) -> bool:
+    return line.status == "false" and (not line.inline or (line.claimed and is_claim(line)))
+
+
+def _named(line: Line, work: int) -> FalseStep:
     if line.before is None or line.expression is None or line.grounds is None:
         return FalseStep(line, None)
-    return FalseStep(line, name_slip(line.before, line.expression, line.grounds))
+    return FalseStep(line, name_slip(line.before, line.expression, line.grounds, work))
 
 
 def _findings(false: Sequence[FalseStep], lines: Sequence[Line]) -> tuple[Finding, ...]:

@@ -61,6 +61,8 @@ class Grounds:
     halved: tuple[Frame, ...] = ()
     """The same for a loss with 1/2 in front, where a student may define it so."""
     where: Condition | None = None
+    known: tuple[Expression, ...] = ()
+    """What the sheet prints: what a line leaves out may come from there."""
 
     def over(self, change: Callable[[Frame], Frame]) -> Grounds:
         """The grounds with every understanding changed."""
@@ -146,10 +148,12 @@ def judge(left: str, right: str, grounds: Grounds) -> Equality:
         except ReadError as error:
             return Equality("unread", cause=caret(side, error))
     usual = (sides[0][0], sides[1][0])
+    refuted: tuple[Reading, Reading] | None = None
     problem: ReadError | None = None
     for a, b in product(*sides):
         try:
             true = grounds.holds(a.expression, b.expression) is not None
+            refuted = refuted or (a, b)
         except NotFiniteError as error:
             true = False
             problem = problem or (None if grounds.refuted_one_hot(a.expression, b.expression) else error)
@@ -158,7 +162,9 @@ def judge(left: str, right: str, grounds: Grounds) -> Equality:
             problem = problem or error
         if true or grounds.holds_one_hot(a.expression, b.expression):
             return _true(a.expression, b.expression, (*a.repairs, *b.repairs))
-    read_as = (usual[0].expression, usual[1].expression)
+    # A reading that has values shows what is false; the usual one may have none.
+    a, b = refuted or usual
+    read_as = (a.expression, b.expression)
     if problem is not None:
         return Equality("unread", *read_as, cause=problem.message)
     if repairs := tuple({*usual[0].repairs, *usual[1].repairs} - HARMLESS):

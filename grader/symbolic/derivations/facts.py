@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice, permutations
 from typing import TYPE_CHECKING, Protocol
 
 from grader.symbolic.derivations.tags import tags
-from grader.symbolic.reading.expression import Symbol, with_letters
+from grader.symbolic.reading.expression import Symbol, letter, transform, with_letters
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
 from grader.symbolic.truth.canonical import same
@@ -109,9 +110,17 @@ def _namings(meant: Expression, line: Expression, grounds: Grounds) -> Iterator[
     own, others = (
         [name for name in free_letters((side,), points) if name not in points] for side in (meant, line)
     )
+    if not others and len(own) == 1:
+        yield transform(meant, lambda node: _without(node, own[0]))  # of all components at once, as a vector
     if set(own) != set(others) and len(own) == len(others):
         for names in islice(permutations(others), MAX_NAMINGS):
             yield with_letters(meant, {old: Symbol(new) for old, new in zip(own, names, strict=True)})
+
+
+def _without(node: Expression, name: str) -> Expression:
+    if not isinstance(node, Symbol):
+        return node
+    return replace(node, indices=tuple(index for index in node.indices if letter(index) != name))
 
 
 def _say_the_same(lines: Sequence[Line]) -> Callable[[int, int], bool]:

@@ -45,11 +45,14 @@ class _Place:
     """The node that it is a part of."""
 
 
-def put_back(before: Expression, line: Expression) -> Iterator[Edit]:
-    """The line with one part of the line before it put back, wherever that may have stood."""
+def put_back(before: Expression, line: Expression, known: Sequence[Expression]) -> Iterator[Edit]:
+    """The line with one part put back, wherever that may have stood.
+
+    Parts are those of the line before it, and of the formulas of the sheet (`known`).
+    """
     free = tuple(dict.fromkeys(index_letters(before)))
     strange = tuple(name for name in dict.fromkeys(index_letters(line)) if name not in free)
-    parts = _Parts(tuple(walk(before)), free, strange)
+    parts = _Parts(tuple(node for one in (before, *known) for node in walk(one)), free, strange)
     for put in (parts.sums, parts.functions, parts.factors, parts.terms, parts.exponents):
         yield from _everywhere(_Place(line, free, None), put)
 
@@ -72,6 +75,9 @@ class _Parts:
                         continue
                     again = replace(one, index=name, body=place.node, excluding=None)
                     yield Edit("free_index_mismatch", place.node.span, again)
+        for name in self.strange:
+            if name in used:
+                yield Edit("free_index_mismatch", place.node.span, Big("sum", name, None, None, place.node))
 
     def functions(self, place: _Place) -> Iterator[Edit]:
         for name in dict.fromkeys(one.name for one in self.nodes if isinstance(one, Function)):
@@ -118,7 +124,7 @@ class _Parts:
         bound = [name for name in place.letters if name not in self.free]
         for part in dict.fromkeys(parts):
             own = [name for name in dict.fromkeys(index_letters(part)) if name not in self.free]
-            for names in islice(permutations(bound, len(own)), MAX_NAMINGS):
+            for names in islice(permutations((*bound, *self.free), len(own)), MAX_NAMINGS):
                 yield with_letters(part, {old: Symbol(new) for old, new in zip(own, names, strict=True)})
 
 

@@ -25,6 +25,7 @@ from grader.symbolic.reading.expression import (
     children,
     letter,
     number,
+    transform,
     walk,
     with_child,
     with_letters,
@@ -32,10 +33,10 @@ from grader.symbolic.reading.expression import (
 from grader.symbolic.truth.scope import UNITS, index_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
-def line_edits(before: Expression, line: Expression) -> Iterator[Edit]:
+def line_edits(before: Expression, line: Expression, known: Sequence[Expression]) -> Iterator[Edit]:
     """Edits of a line, the likeliest slips first."""
     yield from _renamed_free_letter(before, line)
     letters = _letters(before, line)
@@ -43,7 +44,39 @@ def line_edits(before: Expression, line: Expression) -> Iterator[Edit]:
     labels = _labels(before, line)
     yield from single_edits(line, None, labels)
     yield from _everywhere(line)
-    yield from put_back(before, line)
+    yield from _exchanged_symbols(line)
+    yield from _sums_for_one_unit(before, line)
+    yield from put_back(before, line, known)
+
+
+def _exchanged_symbols(line: Expression) -> Iterator[Edit]:
+    """Targets and outputs each in the other's place."""
+
+    def change(node: Expression) -> Expression:
+        match node:
+            case Symbol("t"):
+                return replace(node, name="y")
+            case Symbol("y"):
+                return replace(node, name="t")
+            case Applied(Symbol("t", None, indices), (Symbol("x", None, point),)):
+                return Symbol("t", indices=(*indices, *point))  # its symbol has been exchanged already
+        return node
+
+    yield Edit("wrong_symbol", line.span, transform(line, change))
+
+
+def _sums_for_one_unit(before: Expression, line: Expression) -> Iterator[Edit]:
+    """What is summed where one unit is meant: that of a letter that is free before."""
+    for name in dict.fromkeys(index_letters(before)):
+        for part in walk(line):
+            if isinstance(part, Big) and part.index is not None:
+                one = with_letters(part.body, {part.index: Symbol(name)})
+                yield Edit("free_index_mismatch", part.span, exchanged(line, part, one))
+
+
+def exchanged(node: Expression, old: Expression, new: Expression) -> Expression:
+    """The expression with one part of it, at its one place, exchanged."""
+    return transform(node, lambda part: new if part is old else part)
 
 
 def _letters(*sides: Expression) -> tuple[Symbol, ...]:
@@ -156,7 +189,7 @@ def _here(node: Expression) -> Iterator[Edit]:
             )
     if isinstance(node, (Multiply, Derivative)):
         for factor in (Number(Fraction(2)), Number(Fraction(1, 2)), Number(Fraction(-1))):
-            code = "sign_error" if factor.value < 0 else "wrong_factor"
+            code = "sign_error" if factor.value < 0 else "missing_factor"
             yield Edit(code, node.span, Multiply((factor, node)))
     if isinstance(node, (Symbol, Function, Multiply, Activation)):
         yield Edit("missing_term", node.span, Function("exp", node))

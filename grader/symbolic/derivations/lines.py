@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from grader.symbolic.derivations.equation import Equality, Grounds, Move, judge, moves
 from grader.symbolic.derivations.slips import has_an_index_slip, name_slip
 from grader.symbolic.reading.expression import (
+    Activation,
     Applied,
     Big,
     Condition,
@@ -35,7 +36,7 @@ from grader.symbolic.truth.scope import UNITS, Definition, Setting, data_letters
 from grader.symbolic.truth.world import worlds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from grader.symbolic.formulas.collect import Piece
 
@@ -110,7 +111,9 @@ class Line:
 class Follower:
     """Goes through the chains of an answer in their order and remembers names and lines."""
 
-    def __init__(self, grounds: Grounds, names: Mapping[str, Definition]) -> None:
+    def __init__(self, grounds: Grounds, names: Mapping[str, Definition], fixed: Container[str] = ()) -> None:
+        self.fixed = fixed
+        """Names to which the sheet gives the meaning that counts."""
         self.base = grounds
         """On what lines are judged; those of a loss with 1/2 in front once it is defined so."""
         self.names = names
@@ -124,6 +127,10 @@ class Follower:
         """All lines of an answer; one that has too many ends with a line that was not read."""
         chains = [(chain, piece.cell) for piece in pieces for chain in read_chains(piece.text)]
         self.later = _names_given([chain for chain, _ in chains[:MAX_LINES]])
+        points = _letters_of_points([chain for chain, _ in chains[:MAX_LINES]], self.base)
+        self.base = self.base.over(
+            lambda frame: tuple(replace(setting, also_data=points) for setting in frame)
+        )
         for chain, cell in chains:
             if len(self.lines) > MAX_LINES:
                 self._add([Line("", cell, "unread", cause="the answer has too many lines")])
@@ -160,8 +167,11 @@ class Follower:
         name = named.symbol.name
         if name in self.definitions:
             return False
-        known = name in self.names and judge(first.text, second.text, grounds).outcome == "true"
-        return not known and self._define(named, second)
+        if name in self.names and (
+            name in self.fixed or judge(first.text, second.text, grounds).outcome == "true"
+        ):
+            return False
+        return self._define(named, second)
 
     def _defined(self, named: Named, chain: Chain, cell: int) -> None:
         """The lines of a chain whose left side is given a meaning by its first equality."""
@@ -343,7 +353,9 @@ def given_name(text: str, meaning: str) -> Named | None:
     None where the left side is no name, or where letters are compared, as in `k = j`.
     """
     node, value = _usual(text), _usual(meaning)
-    if node is None or (_is_letter(node) and (value is None or _is_letter(value) or isinstance(value, Number))):
+    if node is None or (
+        _is_letter(node) and (value is None or _is_letter(value) or isinstance(value, Number))
+    ):
         return None
     negative = isinstance(node, Negative)
     inner = node.operand if isinstance(node, Negative) else node
@@ -377,6 +389,21 @@ def _definition(named: Named, expression: Expression | None) -> Definition | Non
     if expression is None or "" in parameters:
         return None
     return Definition(parameters, named.solved(expression))
+
+
+def _letters_of_points(chains: Sequence[Chain], grounds: Grounds) -> frozenset[str]:
+    """The letters that count data points in some sum of an answer, and nothing else in any other."""
+    setting = grounds.frames[0][0]
+    found: set[str] = set()
+    others: set[str] = set()
+    for chain in chains:
+        for member in chain.members:
+            node = _usual(member.text)
+            for part in walk(node) if node is not None else ():
+                if isinstance(part, Big) and part.index is not None:
+                    counts_points = part.index in data_letters((part,), setting)
+                    (found if counts_points else others).add(part.index)
+    return frozenset(found - others)
 
 
 def _names_given(chains: Sequence[Chain]) -> dict[str, Definition]:
@@ -444,7 +471,9 @@ def own_name(node: Expression) -> Symbol | None:
     """A word or a letter that the sheet does not use."""
     if isinstance(node, Applied):
         node = node.symbol
-    if not isinstance(node, Symbol) or node.name in _SHEET or node.label is not None:
+    if not isinstance(node, Symbol) or node.label is not None:
+        return None
+    if node.name in _SHEET and not (node.name == "e" and node.indices):
         return None
     if any(isinstance(index, Number) for index in node.indices):
         return None
@@ -461,6 +490,10 @@ def _doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
     if _IN_A_CASE.search(sentence) or (whole and _IN_PART.search(sentence)):
         return "it may be meant for a case or a part only"
     sides = [side for side in (line.before, line.expression) if side is not None]
+    if _is_linear_output(line.before, line.expression):
+        return "is a linear output layer assumed?"
+    if grounds.halved and len({_mentions_variance(side) for side in sides}) > 1:
+        return "is the loss meant with the variance in it?"
     if any(isinstance(side, Symbol) and side.name == "t" for side in sides) and any(
         isinstance(side, Number) for side in sides
     ):
@@ -486,6 +519,21 @@ def _doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
     ):
         return "is it about one data point or about all?"
     return None
+
+
+def _is_linear_output(left: Expression | None, right: Expression | None) -> bool:
+    """Whether an output, or what an activation makes of it, is said to be a pre-activation."""
+    if not isinstance(right, Symbol) or right.name != "a":
+        return False
+    return isinstance(left, Activation) or (isinstance(left, (Symbol, Applied)) and _name(left) == "y")
+
+
+def _mentions_variance(node: Expression) -> bool:
+    return any(isinstance(part, Symbol) and part.name == "sigma" for part in walk(node))
+
+
+def _name(node: Symbol | Applied) -> str:
+    return node.symbol.name if isinstance(node, Applied) else node.name
 
 
 def _lacks_point(node: Symbol, letters: frozenset[str]) -> bool:

@@ -23,7 +23,7 @@ def read_fraction(parser: Parser, token: Token) -> Expression:
     if _is_delta(numerator) and _is_delta(denominator):
         parser.stream.repairs.append(DELTA)
         return _derivative(parser, numerator[1:], denominator[1:], span)
-    at = next((place for place in range(len(numerator)) if is_partial(numerator[place : place + 1])), None)
+    at = next((place for place in range(len(numerator)) if _begins_derivative(numerator[place:])), None)
     if at is not None and (at == 0 or is_partial(denominator[:1])):
         if is_partial(denominator[:1]):
             denominator = denominator[1:]
@@ -33,6 +33,11 @@ def read_fraction(parser: Parser, token: Token) -> Expression:
         return product([parser.sub(numerator[:at]), derivative]) if at else derivative
     top, bottom = parser.sub(numerator), parser.sub(denominator)
     return parser.power(Divide(top, bottom, span=span))
+
+
+def _begins_derivative(tokens: list[Token]) -> bool:
+    r"""Whether tokens begin with the sign of a derivative that says below the line by what it is taken."""
+    return is_partial(tokens[:1]) and not (len(tokens) > 1 and tokens[1].kind == "_")
 
 
 def _is_delta(tokens: list[Token]) -> bool:

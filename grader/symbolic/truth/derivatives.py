@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.symbolic.reading.expression import Applied, Derivative, Expression, Power, Symbol, letter, number
+from grader.symbolic.reading.expression import (
+    Applied,
+    Derivative,
+    Expression,
+    Power,
+    Symbol,
+    number,
+    with_letters,
+)
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.bindings import AXES, Bindings, length
 from grader.symbolic.truth.quantities import defined_value, point_of, with_point
@@ -17,6 +25,7 @@ from grader.symbolic.truth.scope import Setting, slots_in_table, split_indices
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+VARIANCE = Power(Symbol("sigma"), number(2))
 DIRECTIONS = 3
 """Directions along which gradients by all weights are compared."""
 
@@ -32,7 +41,7 @@ def derivative_value(node: Derivative, scope: Bindings) -> NDArray[Any]:
         value = defined_value(by, scope)
         inner = replace(scope, stepped={by.name: value + 1j * STEP})
         return np.asarray(inner.value(node.of).imag / STEP)
-    if isinstance(by, Power) and by.base == Symbol("sigma") and by.exponent == number(2):
+    if by == VARIANCE:
         run = Run(scope.setting.world, Perturbed("variance", None, ()))
         return np.asarray(replace(scope, run=run).value(node.of).imag / STEP)
     if by == Symbol("sigma"):
@@ -47,17 +56,16 @@ def derivative_value(node: Derivative, scope: Bindings) -> NDArray[Any]:
     return _by_entries(node, by, scope)
 
 
-def _what_it_stands_for(by: Expression, setting: Setting) -> Symbol | None:
-    """The quantity of the network that a name of the student's is only a shorter name of, as in `u_j = a_j^{(l)}`."""
+def _what_it_stands_for(by: Expression, setting: Setting) -> Expression | None:
+    r"""The quantity that a name of the student's is only a shorter name of: `u_j = a_j^{(l)}`, `s = \sigma^2`."""
     if not isinstance(by, Symbol) or by.label is not None:
         return None
     definition = setting.definitions.get(by.name)
-    if definition is None or not isinstance(definition.expression, Symbol):
+    if definition is None or not (
+        isinstance(definition.expression, Symbol) or definition.expression == VARIANCE
+    ):
         return None
-    quantity = definition.expression
-    names = dict(zip(definition.parameters, by.indices, strict=False))
-    indices = tuple(names.get(letter(index) or "", index) for index in quantity.indices)
-    return replace(quantity, indices=indices)
+    return with_letters(definition.expression, dict(zip(definition.parameters, by.indices, strict=False)))
 
 
 def _label(by: Symbol, scope: Bindings) -> int | None:

@@ -46,7 +46,7 @@ from grader.symbolic.truth.products import (
     sum_value,
 )
 from grader.symbolic.truth.quantities import applied_value, symbol_value, where_value
-from grader.symbolic.truth.scope import Setting, at_points, data_letters, free_letters, slots_of
+from grader.symbolic.truth.scope import Setting, as_meant, data_letters, free_letters, slots_of
 from grader.symbolic.truth.sums import big_value, cases_value, holds, indicator_value
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _sides(
     left: Expression, right: Expression, setting: Setting, where: Condition | None
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]:
     points = data_letters((left, right), setting)
-    left, right = at_points(left, points), at_points(right, points)
+    left, right = as_meant(left, setting, points), as_meant(right, setting, points)
     _check_gradients(left, right)
     scope = Bindings(_value, setting, setting.world.run, points)
     for name in free_letters((left, right), points):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from grader.symbolic.truth.scope import Setting
-from grader.symbolic.truth.world import worlds
+from grader.symbolic.truth.world import Output, worlds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ class WorldSpec(Protocol):
     @property
     def layer(self) -> int | None: ...
     @property
-    def output(self) -> Literal["activation", "softmax"]: ...
+    def output(self) -> Output: ...
     @property
     def sizes(self) -> Mapping[str, str]: ...
     @property

@@ -19,7 +19,7 @@ from grader.symbolic.reading.expression import (
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.bindings import AXES, Bindings, length
 from grader.symbolic.truth.products import is_identity
-from grader.symbolic.truth.scope import Definition, at_points, index_letters, split_indices
+from grader.symbolic.truth.scope import Definition, as_meant, index_letters, split_indices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -207,7 +207,7 @@ def defined_value(node: Symbol, scope: Bindings) -> NDArray[Any]:
         name: scope.index(index) for name, index in zip(definition.parameters, node.indices, strict=True)
     }
     inner = replace(scope, letters={**scope.letters, **letters}, inside=scope.inside + 1)
-    return inner.value(at_points(definition.expression, scope.points))
+    return inner.value(as_meant(definition.expression, scope.setting, scope.points))
 
 
 def where_value(node: Where, scope: Bindings) -> NDArray[Any]:

@@ -53,6 +53,8 @@ class Setting:
     """Symbols that stand for those of the last layer when they carry no label."""
     data: str | None = None
     """The letter that counts data points; without one there is a single point and every letter counts units."""
+    also_data: frozenset[str] = frozenset()
+    """Other letters with which the answer counts them."""
     strict: bool = False
     """Whether what belongs to a data point must say to which one."""
     total: bool = False
@@ -104,7 +106,7 @@ def data_letters(nodes: tuple[Expression, ...], setting: Setting) -> frozenset[s
     """The letters that count data points in an equation: the sheet's own, and what runs up to the number of points."""
     if setting.data is None:
         return frozenset()
-    found = {setting.data}
+    found = {setting.data, *setting.also_data}
     for node in nodes:
         for part in walk(node):
             if isinstance(part, Big) and part.index is not None and isinstance(part.upper, Symbol):
@@ -116,8 +118,12 @@ def data_letters(nodes: tuple[Expression, ...], setting: Setting) -> frozenset[s
     return frozenset(found)
 
 
-def at_points(node: Expression, letters: frozenset[str]) -> Expression:
-    r"""The expression with the index of the data point among the indices, where it is written above: `\mathbf{x}^{(n)}`."""
+def as_meant(node: Expression, setting: Setting, letters: frozenset[str]) -> Expression:
+    r"""The expression with notations resolved that only the setting can tell.
+
+    The index of the data point stands among the indices, also where it is written above: `\mathbf{x}^{(n)}`; and
+    where losses are derived, `z_i^{(0)}` is the input.
+    """
     if not letters:
         return node
 
@@ -127,9 +133,18 @@ def at_points(node: Expression, letters: frozenset[str]) -> Expression:
                 return replace(part, label=None, indices=(*part.indices, point))
             case Power(Symbol("x" | "t" | "y" | "E") as base, Symbol() as point) if letter(point) in letters:
                 return replace(base, indices=(*base.indices, point))
+            case Symbol("z", label) if label is not None and _is_input(label, setting):
+                return replace(part, name="x", label=None)
         return part
 
     return transform(node, change)
+
+
+def _is_input(label: Expression, setting: Setting) -> bool:
+    try:
+        return setting.label(label, "z") == 0
+    except ReadError:
+        return False
 
 
 def split_indices(node: Symbol, letters: frozenset[str]) -> tuple[Expression | None, tuple[Expression, ...]]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from grader.symbolic.truth.run import Run
 
+Output = Literal["activation", "softmax"]
+"""What the last layer does: h_L like the others, or the softmax."""
 POINTS = 3
 """Data points; with one, a factor 1/N or a sum over n would make no difference."""
 
@@ -64,7 +66,7 @@ class World:
     def __init__(
         self,
         layers: int,
-        output: Literal["activation", "softmax"],
+        output: Output,
         seed: int,
         *,
         one_hot: bool = False,
@@ -164,7 +166,7 @@ def _stranger(seed: int, layer: int | None) -> Smooth:
 @lru_cache(maxsize=64)
 def worlds(
     layers: int,
-    output: Literal["activation", "softmax"],
+    output: Output,
     *,
     one_hot: bool = False,
     best_variance: bool = False,
