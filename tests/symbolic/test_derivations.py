@@ -236,6 +236,56 @@ def test_an_index_that_was_lost_is_a_slip() -> None:
     assert (found.status, "wrong_index" in codes(found)) == (Status.WRONG, True)
 
 
+READ = {
+    "a rule of algebra": r"We use $$\log(ab) = \log a + \log b, \qquad \log a^b = b \log a$$",
+    "a letter for a letter": "Take $k = j$ and $n = 1$.",
+    "a box around the result": r"$$\boxed{\delta_j^{(L)} = y_j - t_j}$$",
+    "dots at the end": r"$$\delta_j^{(L)} = y_j - t_j = \ldots$$",
+    "a remark in brackets": r"$$\delta_j^{(L)} = y_j - t_j \quad \text{(times } -1 \text{)}$$",
+    "a table around a display": r"$$\begin{array}{rcl} \delta_j^{(L)} & = & y_j - t_j \end{array}$$",
+    "thin spaces between factors": r"$$y_j \, t_j = t_j \; y_j = t_j\,y_j$$",
+    "a name that is given later": r"$$E(w) = -\sum_k t_k a_k + \log Z$$ with $Z = \sum_k e^{a_k}$.",
+    "a shorter name": r"Write $u_j = a_j^{(L)}$: $$\frac{\partial E}{\partial u_j} = y_j - t_j$$",
+    "a label that is left out": r"We write $a_j = a_j^{(L)}$.",
+    "its own left side in a sentence": r"so delta $= y_j - t_j$.",
+}
+
+
+@pytest.mark.parametrize("beside", READ.values(), ids=READ)
+def test_what_students_write_beside_a_derivation_changes_nothing(beside: str) -> None:
+    found = verdict("i", RIGHT_I + "\n\n" + beside)
+    assert (found.status, found.cause) == (Status.CORRECT, None)
+
+
+def test_a_rule_that_does_not_hold_is_none() -> None:
+    assert verdict("i", RIGHT_I + r" We use $$\log(ab) = \log a \cdot \log b$$").status is Status.REVIEW
+
+
+def test_free_indices_may_have_other_names() -> None:
+    named = (
+        RIGHT_J.replace("{ji}", "{pq}").replace("_j^", "_p^").replace("{kj}", "{kp}").replace("z_i", "z_q")
+    )
+    assert verdict("j", named).status is Status.CORRECT
+    mixed = named.replace("z_q^{(l-1)} \\\\", "z_p^{(l-1)} \\\\")
+    assert verdict("j", mixed).status is Status.WRONG
+
+
+def test_data_points_may_have_another_letter_throughout() -> None:
+    other = (
+        RIGHT_L.replace("_{n=1}", "_{m=1}")
+        .replace("{nj}", "{mj}")
+        .replace("{ni}", "{mi}")
+        .replace("{nk}", "{mk}")
+    )
+    assert verdict("l", other).status is Status.CORRECT
+
+
+def test_an_exercise_may_be_answered_for_another_loss() -> None:
+    regression = r"$$\delta_{nj}^{(L)} = 2 (y_{nj} - t_{nj}) h_L'(a_{nj}^{(L)})$$" + RIGHT_L
+    assert verdict("l", regression).status is Status.CORRECT
+    assert verdict("l", regression.replace("2 (y", "(y")).status is not Status.CORRECT
+
+
 def test_every_point_must_be_said_where_rules_for_many_points_are_asked_for() -> None:
     old = r"""$$\delta_j^{(l)} = \sum_k \delta_k^{(l+1)} w_{kj}^{(l+1)} h_l'(a_j^{(l)})$$"""
     found = verdict("l", old + RIGHT_L)

@@ -52,6 +52,19 @@ TRUE: dict[str, tuple[str, str, str]] = {
     "set to zero": ("f", r"\frac{ND}{2\sigma^2} - \frac{E(w)}{2\sigma^4}", "0"),
     "the best variance": ("f", r"\sigma^2", r"\frac{E(w)}{ND}"),
     "by all weights": ("f", r"\frac{\partial \text{LOSS}}{\partial w}", r"\frac{1}{2\sigma^2} \frac{\partial E(w)}{\partial w}"),
+    "products side by side": ("g", r"\prod_n y_{n1} \cdot \prod_n y_{n2}", r"\prod_n y_{n1} y_{n2}"),
+    "the probability of a point": ("g", r"\log p_n", r"\sum_k t_{nk} \log y_{nk}"),
+    "the class of a point": ("g", r"p(\mathbf{t}_n|\mathbf{x}_n,w)", r"y_{c_n}(\mathbf{x}_n)"),
+    "cases of a target": (
+        "g", "y_{nk}^{t_{nk}}", r"\begin{cases} y_{nk} & \text{if } t_{nk} = 1 \\ 1 & \text{if } t_{nk} = 0 \end{cases}"),
+    "the layer of the inputs": ("l", "z_{ni}^{(0)}", "x_{ni}"),
+    "a word below sigma": ("f", r"\sigma_{opt}^2", r"\frac{E(w)}{ND}"),
+    "the operator of a derivative": ("i", r"\partial_{a_j} E", "y_j - t_j"),
+    "a derivative in one line": ("j", r"\partial E / \partial a_j^{(l)}", r"\delta_j^{(l)}"),
+    "a derivative over a number": ("i", r"\frac{\partial_{a_j} E}{2}", r"\frac{y_j - t_j}{2}"),
+    "terms under braces": ("i", "E", r"\underbrace{\log \sum_k e^{a_k}}_{A} \underbrace{- \sum_k t_k a_k}_{B}"),
+    "dots behind a term": ("i", r"\sum_k t_k a_k", r"t_1 a_1 + t_2 a_2 \ldots + t_K a_K"),
+    "a bracket missing before a sign": ("i", r"\log(\sum_k e^{a_k} - t_j", r"\log(\sum_k e^{a_k}) - t_j"),
 }  # fmt: skip
 
 
@@ -83,6 +96,9 @@ FALSE: dict[str, tuple[str, str, str]] = {
     "a slip in what is set to zero": ("f", r"\frac{ND}{2\sigma^2} + \frac{E(w)}{2\sigma^4}", "0"),
     "another variance": ("f", r"\sigma^2", r"\frac{2 E(w)}{ND}"),
     "a factor by all weights": ("f", r"\nabla_w \text{LOSS}", r"\frac{1}{\sigma^2} \nabla_w E(w)"),
+    "the class of another point": ("g", r"p(\mathbf{t}_n|\mathbf{x}_n,w)", r"1 - y_{c_n}(\mathbf{x}_n)"),
+    "a power of a logarithm": ("g", r"\log y_{nk}^{t_{nk}}", r"\left(\log y_{nk}\right)^{t_{nk}}"),
+    "the layer above the inputs": ("l", "z_{ni}^{(1)}", "x_{ni}"),
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def doubts(lines: Sequence[Line], known: Sequence[str]) -> Iterator[str]:
             yield f"a line was not read: {line.cause}"
         elif line.status == "false" and line.inline and not line.claimed and is_claim(line):
             yield "something in a sentence does not seem to be true"
-        elif line.defines is not None and not _is_settled(line, following, known):
+        elif line.defines is not None and not _is_settled(line, lines, known):
             yield "something gets a name, and whether it is what it is meant to be does not follow"
         elif (
             line.alone
@@ -45,12 +45,12 @@ def doubts(lines: Sequence[Line], known: Sequence[str]) -> Iterator[str]:
             yield "the index of the data point is left out under a sum over data points"
 
 
-def _is_settled(line: Line, following: Sequence[Line], known: Sequence[str]) -> bool:
-    """Whether what a name stands for is used afterwards, or is something that is known."""
-    if line.expression is None or line.grounds is None:
+def _is_settled(line: Line, lines: Sequence[Line], known: Sequence[str]) -> bool:
+    """Whether a name is used, or stands for something that is known: a single quantity, or what the exercise is about."""
+    if line.expression is None or line.grounds is None or isinstance(line.expression, Symbol):
         return True
-    for later in following:
-        for side in (later.before, later.expression):
+    for other in lines:
+        for side in (other.before, other.expression):
             if side is not None and any(
                 isinstance(part, Symbol) and part.name == line.defines for part in walk(side)
             ):

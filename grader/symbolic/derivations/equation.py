@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from grader.symbolic.reading.expression import Big, Expression, Function, Negative, Symbol
 from grader.symbolic.reading.lexer import ReadError, caret
 from grader.symbolic.reading.parser import FORGIVEN, HARMLESS
-from grader.symbolic.reading.reader import read
-from grader.symbolic.truth.evaluate import NotFiniteError, compare
+from grader.symbolic.reading.reader import read_mended
+from grader.symbolic.truth.bindings import NeedsOneHotError
+from grader.symbolic.truth.evaluate import compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from grader.symbolic.truth.frames import Frame
     from grader.symbolic.truth.scope import Definition, Setting
 
-MAX_READINGS = 5
+MAX_READINGS = 6
 """Readings of one side that are tried."""
 
 Move = Literal["negated", "logarithm", "negative logarithm", "exponential", "summed"]
@@ -144,7 +145,7 @@ def judge(left: str, right: str, grounds: Grounds) -> Equality:
     sides: list[tuple[Reading, ...]] = []
     for side in (left, right):
         try:
-            sides.append(read(side)[:MAX_READINGS])
+            sides.append(read_mended(side)[:MAX_READINGS])
         except ReadError as error:
             return Equality("unread", cause=caret(side, error))
     usual = (sides[0][0], sides[1][0])
@@ -154,7 +155,7 @@ def judge(left: str, right: str, grounds: Grounds) -> Equality:
         try:
             true = grounds.holds(a.expression, b.expression) is not None
             refuted = refuted or (a, b)
-        except NotFiniteError as error:
+        except NeedsOneHotError as error:
             true = False
             problem = problem or (None if grounds.refuted_one_hot(a.expression, b.expression) else error)
         except ReadError as error:

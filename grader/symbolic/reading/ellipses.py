@@ -2,19 +2,23 @@ r"""Sums and products whose terms are written out with dots between them: `t_1 a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from grader.symbolic.reading.expression import (
     Big,
     Dots,
     Expression,
+    Function,
+    Multiply,
+    Negative,
     Symbol,
     letter,
     number,
     walk,
     with_letters,
 )
-from grader.symbolic.reading.groups import over
+from grader.symbolic.reading.groups import over, product
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
 def gathered(kind: Literal["sum", "prod"], parts: Sequence[Expression]) -> Expression | None:
     """The sum or product that is meant, if the written parts are members of one series, counted up to a size."""
+    parts = [piece for part in parts for piece in _without_dots_behind(part)]
     dots = [at for at, part in enumerate(parts) if isinstance(part, Dots)]
     if not dots or dots[0] == 0 or dots[-1] == len(parts) - 1:
         return None
@@ -40,6 +45,23 @@ def gathered(kind: Literal["sum", "prod"], parts: Sequence[Expression]) -> Expre
                 span = over(parts[0], last)
                 return Big(kind, index, number(start), Symbol(size), body, span=span)
     return None
+
+
+def _without_dots_behind(part: Expression) -> tuple[Expression, ...]:
+    r"""A term, and the dots that stand behind it without a sign, as in `a_1 + a_2 \ldots + a_K`."""
+    match part:
+        case Multiply((*factors, Dots() as dots)) if factors:
+            return product(list(factors)), dots
+        case Negative(operand):
+            term, *dots_behind = _without_dots_behind(operand)
+            return (Negative(term, span=part.span), *dots_behind)
+        case Big():
+            body, *dots_behind = _without_dots_behind(part.body)
+            return (replace(part, body=body), *dots_behind)
+        case Function(name, argument):
+            inner, *dots_behind = _without_dots_behind(argument)
+            return (Function(name, inner, span=part.span), *dots_behind)
+    return (part,)
 
 
 def _member(last: Expression, size: str, part: Expression) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from grader.symbolic.reading.expression import Expression, Span, children
-from grader.symbolic.reading.lexer import ReadError, tokenize
+from grader.symbolic.reading.lexer import ReadError, Token, tokenize
 from grader.symbolic.reading.parser import MAX_DEPTH, Parser, Reading
 
 MAX_READINGS = 8
@@ -27,6 +27,33 @@ def read(text: str) -> tuple[Reading, ...]:
     if isinstance(readings, ReadError):
         raise ReadError(readings.message, readings.span)
     return readings
+
+
+MISSING = "the closing ) for ( is missing"
+"""The repair of a bracket that was opened and not closed; where it ends was guessed."""
+
+
+def read_mended(text: str) -> tuple[Reading, ...]:
+    """All readings of a formula; of one whose last bracket is missing also those where it stands before a later sign.
+
+    Raises:
+        ReadError: nothing sensible can be made of it; the error carries the place.
+
+    """
+    readings = read(text)
+    if all(reading.repairs.count(MISSING) != 1 for reading in readings):
+        return readings
+    tokens = list(tokenize(text))
+    found = list(readings)
+    for at in [at for at, token in enumerate(tokens) if token.kind in {"+", "-"}][:MAX_READINGS]:
+        closing = Token(")", ")", Span(tokens[at].span.start, tokens[at].span.start))
+        try:
+            reading = Parser((*tokens[:at], closing, *tokens[at:]), frozenset()).formula()
+        except (ReadError, RecursionError):
+            continue
+        if not reading.repairs:
+            found.append(Reading(reading.expression, (MISSING,)))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

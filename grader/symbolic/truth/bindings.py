@@ -22,6 +22,10 @@ AXES = 10
 """Axes of every array: more letters than this at once are not read."""
 
 
+class NeedsOneHotError(ReadError):
+    """The expression has a value for one-hot targets only."""
+
+
 class Evaluator(Protocol):
     """The value of any expression where some letters are bound."""
 
@@ -90,7 +94,7 @@ class Bindings:
     def _class_of(self, node: Expression) -> NDArray[np.int64]:
         world = self.setting.world
         if not world.one_hot or not isinstance(node, Symbol):
-            raise ReadError("this seems to be the class of a data point", node.span)
+            raise NeedsOneHotError("this seems to be the class of a data point", node.span)
         return world.classes[self.index(node.indices[0])]
 
 

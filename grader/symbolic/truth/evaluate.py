@@ -35,7 +35,7 @@ from grader.symbolic.reading.expression import (
 )
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.activations import activation_value, softmax
-from grader.symbolic.truth.bindings import Bindings, length, range_of, same_length
+from grader.symbolic.truth.bindings import Bindings, NeedsOneHotError, length, range_of, same_length
 from grader.symbolic.truth.derivatives import best_weights, derivative_value, worst_weights
 from grader.symbolic.truth.products import (
     bars_value,
@@ -62,10 +62,6 @@ CANCELLED = 1e-11
 """Absolute, where terms of any size are said to cancel: beside a zero that was written."""
 
 
-class NotFiniteError(ReadError):
-    """One of the sides has no value among the real numbers: the logarithm or root of something negative."""
-
-
 def compare(left: Expression, right: Expression, setting: Setting, where: Condition | None = None) -> bool:
     """Whether `left = right` holds for all values of the free indices of both, or for those that `where` allows.
 
@@ -80,7 +76,8 @@ def compare(left: Expression, right: Expression, setting: Setting, where: Condit
             "a vector stands on one side, and a number or another vector on the other", right.span
         )
     if not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
-        raise NotFiniteError("has no finite value", right.span)
+        # A power of something negative, which a target of 0 or 1 makes harmless.
+        raise NeedsOneHotError("has no finite value", right.span)
     # Likelihoods of several points are tiny: only a relative difference tells them apart.
     scale = np.maximum(np.abs(a), np.abs(b))
     wrong = np.abs(a - b) > TOLERANCE * scale + (CANCELLED if number(0) in (left, right) else ROUNDING)

@@ -17,7 +17,7 @@ from grader.symbolic.reading.expression import (
     letter,
 )
 from grader.symbolic.reading.lexer import ReadError
-from grader.symbolic.truth.bindings import Bindings, is_class_of, range_of
+from grader.symbolic.truth.bindings import Bindings, NeedsOneHotError, is_class_of, range_of
 from grader.symbolic.truth.scope import slots_of
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _compared(node: Expression, scope: Bindings) -> NDArray[Any]:
         name is not None and name not in scope.letters and not is_class_of(node, scope.points)
     ):
         if not scope.setting.world.one_hot:
-            raise ReadError("this seems to be about one-hot targets", node.span)
+            raise NeedsOneHotError("this seems to be about one-hot targets", node.span)
         if _is_target(node):
             return scope.value(node)
         return scope.setting.world.classes[scope.point if scope.point is not None else np.asarray(1)]
