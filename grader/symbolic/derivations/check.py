@@ -10,7 +10,8 @@ from grader.result import Finding, Status, Step, Verdict
 from grader.symbolic.derivations.doubts import doubts
 from grader.symbolic.derivations.equation import Grounds
 from grader.symbolic.derivations.facts import Fact, shown
-from grader.symbolic.derivations.lines import Follower, Line, is_claim, own_name
+from grader.symbolic.derivations.lines import Follower, Line, is_claim
+from grader.symbolic.derivations.names import own_name
 from grader.symbolic.derivations.slips import MAX_WORK, Slip, name_slip
 from grader.symbolic.formulas.collect import has_bare_formulas, says_something
 from grader.symbolic.formulas.decide import finding_of

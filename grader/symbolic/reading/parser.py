@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader.symbolic.reading.arguments import read_arguments
 from grader.symbolic.reading.bars import is_evaluated_at, read_norm, read_place
 from grader.symbolic.reading.ellipses import gathered
 from grader.symbolic.reading.expression import (
-    Activation,
     Add,
-    Applied,
     Big,
     Divide,
     Dots,
@@ -29,13 +26,15 @@ from grader.symbolic.reading.expression import (
     letter,
     walk,
 )
+from grader.symbolic.reading.functions import read_best, read_function
 from grader.symbolic.reading.groups import adjacent, over, product
 from grader.symbolic.reading.lexer import NAMES, ReadError, Token
-from grader.symbolic.reading.notation import FUNCTIONS, GREEK, LAYERED, SAME
+from grader.symbolic.reading.notation import FUNCTIONS, GREEK
 from grader.symbolic.reading.quotients import DELTA, NO_PARTIAL, read_fraction, read_gradient, read_partial
 from grader.symbolic.reading.scripts import Scripts, read_scripts
 from grader.symbolic.reading.stream import CLOSING, TokenStream
 from grader.symbolic.reading.sums import BIG, NO_INDEX, read_sum
+from grader.symbolic.reading.symbols import read_symbol
 from grader.symbolic.reading.tables import read_cases, read_indicator
 
 if TYPE_CHECKING:
@@ -45,8 +44,6 @@ MAX_DEPTH = 60
 MAX_DIGITS = 15
 
 _ENDS_TERM = frozenset({")", "]", "}", "+", "-", ",", ";", ".", "=", "<", ">", ":", "text", "&", "row"})
-_FUNCTION_LETTERS = frozenset({"sigma", "phi", "varphi", "psi", "rho", "tau", "f", "g", "s"})
-"""Letters that other books give to activation functions."""
 _BRACED = frozenset({"underbrace", "overbrace"})
 _FONTS = frozenset({"mathbf", "mathcal", "mathbb", "hat", "tilde", "bar"})
 
@@ -159,7 +156,7 @@ class Parser:
         while (token := self.stream.peek()) is not None and self._goes_on_behind(token):
             if token.kind in {"*", "."}:
                 self.stream.next()
-                factors.append(self._maybe_signed_factor())
+                factors.append(self.maybe_signed_factor())
             elif token.kind == "/":
                 self.stream.next()
                 factors = [self._slash(factors)]
@@ -179,7 +176,7 @@ class Parser:
             self.stream.repairs.append(FULL_STOP)
         return goes_on
 
-    def _maybe_signed_factor(self) -> Expression:
+    def maybe_signed_factor(self) -> Expression:
         token = self.stream.peek()
         if token is not None and token.kind == "-":
             self.stream.next()
@@ -190,10 +187,10 @@ class Parser:
     def _slash(self, numerator: list[Expression]) -> Expression:
         r"""`A/2\sigma^2`: usually the whole product stands below, and that is the first reading."""
         below = [self.factor()]
-        if self._goes_on():
+        if self.goes_on():
             self.ambiguities.add("tight slash")
             if "tight slash" not in self.choose:
-                while self._goes_on():
+                while self.goes_on():
                     below.append(self.factor())
         top, bottom = product(numerator), product(below)
         return Divide(top, bottom, span=over(top, bottom))
@@ -203,7 +200,7 @@ class Parser:
         ends_table = token.kind == "command" and token.value == "end"
         return ends_table or (bool(self.bars_open) and token.kind == self.bars_open[-1])
 
-    def _goes_on(self) -> bool:
+    def goes_on(self) -> bool:
         token = self.stream.peek()
         if token is None or token.kind in _ENDS_TERM or token.kind in {"*", "/"} or self._closes(token):
             return False
@@ -244,7 +241,7 @@ class Parser:
         if token.kind in {"norm", "|"}:
             return read_norm(self, token)
         if token.kind == "text" and _NAME.fullmatch(token.value):
-            return self._symbol(f"text {token.value}", token.span)
+            return read_symbol(self, f"text {token.value}", token.span)
         raise ReadError(f"{token.value!r} was not expected here", token.span)
 
     def _bracketed(self, opening: Token) -> Expression:
@@ -254,10 +251,10 @@ class Parser:
                 return indicator
             self.stream.next()
         inner = self.expression()
-        self._close(opening)
+        self.close(opening)
         if isinstance(inner, Symbol) and inner.label is None and self._label_follows(opening):
             # `{w}^{(1)}`, `{w_{ji}}^{(1)}`, `(w_{ji})^{(1)}`: what hangs on the bracket hangs on the letter.
-            return self._symbol(inner.name, inner.span, bold=inner.bold, inner=inner)
+            return read_symbol(self, inner.name, inner.span, bold=inner.bold, inner=inner)
         return self.power(inner)
 
     def _label_follows(self, opening: Token) -> bool:
@@ -268,7 +265,7 @@ class Parser:
         label = mark.kind == "_" or (after is not None and inside is not None and inside.kind in {"(", "["})
         return opening.kind == "{" or label
 
-    def _close(self, opening: Token) -> None:
+    def close(self, opening: Token) -> None:
         token = self.stream.peek()
         if token is None:
             self.stream.repairs.append(f"the closing {CLOSING[opening.kind]} for {opening.value} is missing")
@@ -309,20 +306,20 @@ class Parser:
     def _name(self, token: Token) -> Expression:
         """A letter, or the first letter of a function's name typed without a backslash."""
         if token.kind == "word":
-            return self._function(token.value, token.span)
+            return read_function(self, token.value, token.span)
         for name in NAMES:
             following = [self.stream.peek(ahead) for ahead in range(len(name) - 1)]
             typed = token.value + "".join(t.value for t in following if t is not None and t.kind == "letter")
             if typed == name and adjacent([token, *[t for t in following if t is not None]]):
                 for _ in following:
                     self.stream.next()
-                return self._function(name, Span(token.span.start, self.stream.end))
+                return read_function(self, name, Span(token.span.start, self.stream.end))
         if token.value == "e" and (after := self.stream.peek()) is not None and after.kind == "^":
             scripts = read_scripts(self.stream)
             power = self.raised(Symbol("e", span=token.span), scripts)
             if isinstance(power, Power):
                 return Function("exp", power.exponent, span=power.span)
-        return self._symbol(token.value, token.span)
+        return read_symbol(self, token.value, token.span)
 
     def _command(self, token: Token) -> Expression:
         if token.value in BIG:
@@ -339,9 +336,9 @@ class Parser:
             argument = self.sub(self.stream.group())
             return self.power(Function("sqrt", argument, span=Span(token.span.start, argument.span.end)))
         if token.value in {"argmin", "argmax"}:
-            return self._best(token)
+            return read_best(self, token)
         if token.value in FUNCTIONS:
-            return self._function(token.value, token.span)
+            return read_function(self, token.value, token.span)
         if token.value == "ldots":
             return Dots(span=token.span)
         if token.value in _BRACED:
@@ -351,7 +348,7 @@ class Parser:
         if token.value in _FONTS:
             return self._font(token)
         if token.value in GREEK:
-            return self._symbol(token.value, token.span)
+            return read_symbol(self, token.value, token.span)
         raise ReadError(f"\\{token.value} is not known here", token.span)
 
     def _braced(self) -> Expression:
@@ -377,8 +374,8 @@ class Parser:
         if not isinstance(inner, Symbol):
             raise ReadError(f"\\{token.value} of something that is no letter", first.span)
         name = inner.name if token.value == "mathbf" else f"{token.value} {inner.name}"
-        return self._symbol(
-            name, Span(token.span.start, self.stream.end), bold=token.value == "mathbf", inner=inner
+        return read_symbol(
+            self, name, Span(token.span.start, self.stream.end), bold=token.value == "mathbf", inner=inner
         )
 
     def sub(self, tokens: list[Token]) -> Expression:
@@ -392,102 +389,3 @@ class Parser:
     def apart(self, tokens: Sequence[Token]) -> Expression:
         """Read tokens that are no part of the formula itself; what is mended there is not told."""
         return Parser(tuple(tokens), self.choose).formula().expression
-
-    def _function(self, name: str, span: Span) -> Expression:
-        name = {"ln": "log"}.get(name, name)
-        if name in {"softmax", "sigmoid"} and self.stream.peek() is None:
-            return Symbol(f"text {name}", span=span)  # the name of what is on the other side
-        scripts = read_scripts(self.stream)
-        if scripts.indices or scripts.primes:
-            raise ReadError(f"{name} with an index or a prime", span)
-        token = self.stream.peek()
-        if token is not None and token.kind in {"(", "[", "{"}:
-            self.stream.next()
-            argument = self.expression()
-            self._close(token)
-            result: Expression = Function(name, argument, span=Span(span.start, self.stream.end))
-            result = self._power_of_call(result, name, argument)
-        else:
-            factors = [self._maybe_signed_factor()]
-            if self._goes_on():
-                self.ambiguities.add("narrow argument")
-                while "narrow argument" not in self.choose and self._goes_on():
-                    factors.append(self.factor())
-            argument = product(factors)
-            result = Function(name, argument, span=Span(span.start, argument.span.end))
-        return self.raised(result, scripts)
-
-    def _best(self, token: Token) -> Expression:
-        r"""`\arg\min_w` of everything behind it."""
-        scripts = read_scripts(self.stream)
-        if any(letter(index) not in {"w", "theta"} for index in scripts.indices) or scripts.superscript:
-            raise ReadError("the optimum over something else than the weights", token.span)
-        argument = self.expression()
-        return Function(token.value, argument, span=Span(token.span.start, argument.span.end))
-
-    def _power_of_call(self, call: Expression, name: str, argument: Expression) -> Expression:
-        r"""`\log(y)^t` is the power of a logarithm as it stands, and often means the logarithm of a power."""
-        result = self.power(call)
-        if name != "log" or not isinstance(result, Power):
-            return result
-        self.ambiguities.add("power inside")
-        if "power inside" not in self.choose:
-            return result
-        power = Power(argument, result.exponent, span=result.span)
-        return Function(name, power, span=result.span)
-
-    def _symbol(
-        self, name: str, span: Span, *, bold: bool = False, inner: Symbol | None = None
-    ) -> Expression:
-        name = SAME.get(name, name)
-        scripts = read_scripts(self.stream)
-        span = Span(span.start, max(scripts.end, span.end))
-        label = scripts.label(bare=name in LAYERED)
-        indices = (*(inner.indices if inner else ()), *scripts.indices)
-        if name == "h":
-            return self._activation(label, indices, scripts, span)
-        if scripts.primes:
-            name += "'" * scripts.primes
-        if name in _FUNCTION_LETTERS and not scripts.superscript and self._applied_to_a_sum():
-            raise ReadError(f"{name} stands where the sheet has h: is it the same function?", span)
-        symbol = Symbol(name, label or (inner.label if inner else None), indices, bold, span=span)
-        if (arguments := read_arguments(self, symbol)) is not None:
-            applied = Applied(symbol, *arguments, span=Span(span.start, self.stream.end))
-            before = applied if label is not None else self.raised(applied, scripts)
-            return self._after_arguments(applied) if before is applied else before
-        if label is None:
-            return self.raised(symbol, scripts)
-        return Transpose(symbol, span=span) if scripts.transposed else symbol
-
-    def _applied_to_a_sum(self) -> bool:
-        return any(inner.kind == "command" and inner.value == "sum" for inner in self.stream.group_ahead())
-
-    def _after_arguments(self, applied: Applied) -> Expression:
-        scripts = read_scripts(self.stream)
-        return self.raised(applied, scripts) if not scripts.indices else self._indexed(applied, scripts)
-
-    def _indexed(self, applied: Applied, scripts: Scripts) -> Expression:
-        r"""`\mathbf{y}(\mathbf{x})_k`: the index stands behind the call."""
-        symbol = Symbol(
-            applied.symbol.name,
-            applied.symbol.label,
-            (*applied.symbol.indices, *scripts.indices),
-            span=applied.symbol.span,
-        )
-        return self.raised(Applied(symbol, applied.arguments, applied.given, span=applied.span), scripts)
-
-    def _activation(
-        self, label: Expression | None, indices: tuple[Expression, ...], scripts: Scripts, span: Span
-    ) -> Expression:
-        if label is None and len(indices) == 1:
-            label = indices[0]
-        elif len(indices) > (label is None):
-            raise ReadError("an activation with several indices", span)
-        token = self.stream.peek()
-        if token is None or token.kind not in {"(", "[", "{"}:
-            raise ReadError("an activation without its argument", span)
-        self.stream.next()
-        argument = self.expression()
-        self._close(token)
-        node = Activation(label, argument, scripts.primes, span=Span(span.start, self.stream.end))
-        return self.power(node)

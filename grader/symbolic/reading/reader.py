@@ -29,6 +29,14 @@ def read(text: str) -> tuple[Reading, ...]:
     return readings
 
 
+def read_usual(text: str) -> Expression | None:
+    """The usual reading of a formula; None of what cannot be read."""
+    try:
+        return read(text)[0].expression
+    except ReadError:
+        return None
+
+
 MISSING = "the closing ) for ( is missing"
 """The repair of a bracket that was opened and not closed; where it ends was guessed."""
 

@@ -1,0 +1,190 @@
+"""What an equality claims: something about the network, a rule, a condition, a case; and why one may be meant otherwise."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from grader.symbolic.reading.expression import (
+    Activation,
+    Applied,
+    Big,
+    Condition,
+    Derivative,
+    Expression,
+    Number,
+    Power,
+    Symbol,
+    letter,
+    number,
+    transform,
+    walk,
+)
+from grader.symbolic.reading.lexer import ReadError
+from grader.symbolic.reading.reader import read_usual
+from grader.symbolic.truth.evaluate import compare
+from grader.symbolic.truth.scope import UNITS, Definition, Setting, data_letters
+from grader.symbolic.truth.world import worlds
+
+if TYPE_CHECKING:
+    from grader.symbolic.derivations.equation import Equality, Grounds
+    from grader.symbolic.derivations.lines import Line
+    from grader.symbolic.reading.statements import Member
+
+_CASE = re.compile(
+    r"(?<![a-zA-Z_{^\\])([a-zA-Z])\s*(=|\\neq?(?![a-zA-Z])|\\not\s*=|≠|!=)\s*([a-zA-Z])(?![a-zA-Z_^({])"
+)
+
+
+_SUPPOSES = re.compile(
+    r"\b(?:if|when|where|for|only|unless|case|otherwise|else|suppose|assum\w+|hvis|når|ellers|antag)\b",
+    re.IGNORECASE,
+)
+"""Words behind which a formula may be about a case."""
+
+
+_RESTRICTS = re.compile(
+    rf"{_SUPPOSES.pattern}|\b(?:not|wrong|false|instead|would|should|could|unlike|ikke|forkert|skulle)\b|n't\b",
+    re.IGNORECASE,
+)
+"""Words beside which a formula in a sentence may be no claim."""
+
+
+_IN_A_CASE = re.compile(
+    r"\b(?:if|when|unless|cases?|hvis|når)\b[^.]{0,40}(?:=|\\ne|≠|class)|\b(?:class|otherwise|else|ellers)\b",
+    re.IGNORECASE,
+)
+"""Words beside which a formula may hold in a case only."""
+
+
+_IN_PART = re.compile(r"\b(?:first|second|third|last|other|this)\s+(?:term|part)s?\b", re.IGNORECASE)
+"""Words beside which a formula may be about a part only of what stands on its left."""
+
+
+_RULE_LETTERS = frozenset("abcdfgkmnqrsuvxyzABC")
+"""Letters with which rules of algebra are quoted, whatever they mean on the sheet."""
+
+
+def case_in(text: str) -> Condition | None:
+    """The condition between two letters that words tell."""
+    found = _CASE.search(text)
+    if found is None:
+        return None
+    return Condition(Symbol(found[1]), Symbol(found[3]), equal=found[2] == "=")
+
+
+def supposed_case(words: str) -> Condition | None:
+    """The case that the last sentence before a row supposes."""
+    sentence = re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
+    return case_in(sentence) if _SUPPOSES.search(sentence) else None
+
+
+def is_restricted(sentence: str) -> bool:
+    """Whether a formula in a sentence may be no claim, or one of a case only."""
+    return _RESTRICTS.search(sentence) is not None
+
+
+def is_condition(equality: Equality) -> bool:
+    """Whether an equality sets a derivative by weights to zero: that asks for weights and claims nothing."""
+    sides = [side for side in (equality.left, equality.right) if side is not None]
+    if number(0) not in sides:
+        return False
+    derivatives = [part for side in sides for part in walk(side) if isinstance(part, Derivative)]
+    return any(isinstance(part.by, Symbol) and part.by.name == "w" for part in derivatives)
+
+
+def is_rule(equality: Equality) -> bool:
+    r"""Whether an equality quotes a rule such as `\log ab = \log a + \log b`, which holds for numbers in its letters."""
+    if equality.left is None or equality.right is None:
+        return False
+    left, right = (transform(side, _label_as_power) for side in (equality.left, equality.right))
+    symbols = [part for side in (left, right) for part in walk(side) if isinstance(part, Symbol)]
+    names = {part.name for part in symbols if part.name not in {"e", "pi"}}
+    if not names <= _RULE_LETTERS or any(part.indices or part.label is not None for part in symbols):
+        return False
+    for start in (3, 5):
+        values = {
+            name: Definition((), Number(Fraction(start + at, 4))) for at, name in enumerate(sorted(names))
+        }
+        number_line = Setting(worlds(2, "activation")[0], definitions=values)
+        try:
+            if not compare(left, right, number_line):
+                return False
+        except ReadError:
+            return False
+    return True
+
+
+def _label_as_power(node: Expression) -> Expression:
+    """`a^b` in a rule is a power, and no quantity of layer b."""
+    if isinstance(node, Symbol) and isinstance(node.label, Symbol):
+        return Power(replace(node, label=None), node.label)
+    return node
+
+
+def is_loss(node: Expression | None) -> bool:
+    symbol = node.symbol if isinstance(node, Applied) else node
+    return isinstance(symbol, Symbol) and symbol.name == "E" and symbol.label is None
+
+
+def doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
+    """Why an equality that is not true as it stands may be meant in a way in which it is."""
+    sentence = re.split(r"[.!?:]\s|\n\s*\n", first.words.strip())[-1]
+    left = read_usual(first.text)
+    whole = isinstance(left, Symbol) or (
+        isinstance(left, Derivative) and isinstance(left.of, (Symbol, Applied))
+    )
+    if _IN_A_CASE.search(sentence) or (whole and _IN_PART.search(sentence)):
+        return "it may be meant for a case or a part only"
+    sides = [side for side in (line.before, line.expression) if side is not None]
+    if _is_linear_output(line.before, line.expression):
+        return "is a linear output layer assumed?"
+    if grounds.halved and len({_mentions_variance(side) for side in sides}) > 1:
+        return "is the loss meant with the variance in it?"
+    if any(isinstance(side, Symbol) and side.name == "t" for side in sides) and any(
+        isinstance(side, Number) for side in sides
+    ):
+        return "the target is given a value: in which case?"
+    setting = grounds.frames[0][0]
+    letters = data_letters(tuple(sides), setting)
+    parts = [part for side in sides for part in walk(side)]
+    # `y_k(x_n)` says its point, though its symbol does not; and what `p(t_1, ..., t_N)` lists is no quantity of its own.
+    called = {
+        id(inner)
+        for part in parts
+        if isinstance(part, Applied)
+        for said in (part.symbol, *part.arguments, *part.given)
+        for inner in walk(said)
+    }
+    if (
+        not setting.strict
+        and any(isinstance(part, Big) and part.index in letters for part in parts)
+        and any(
+            isinstance(part, Symbol) and id(part) not in called and _lacks_point(part, letters)
+            for part in parts
+        )
+    ):
+        return "is it about one data point or about all?"
+    return None
+
+
+def _is_linear_output(left: Expression | None, right: Expression | None) -> bool:
+    """Whether an output, or what an activation makes of it, is said to be a pre-activation."""
+    if not isinstance(right, Symbol) or right.name != "a":
+        return False
+    return isinstance(left, Activation) or (isinstance(left, (Symbol, Applied)) and _name(left) == "y")
+
+
+def _mentions_variance(node: Expression) -> bool:
+    return any(isinstance(part, Symbol) and part.name == "sigma" for part in walk(node))
+
+
+def _name(node: Symbol | Applied) -> str:
+    return node.symbol.name if isinstance(node, Applied) else node.name
+
+
+def _lacks_point(node: Symbol, letters: frozenset[str]) -> bool:
+    """Whether a quantity of a data point does not say of which one."""
+    return UNITS.get(node.name) == len(node.indices) == 1 and letter(node.indices[0]) not in letters
