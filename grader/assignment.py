@@ -46,6 +46,8 @@ class World(Model):
     """Whether an equation may be about the variance that fits the data best, as where a derivative is set to zero."""
     half_loss: bool = False
     """Whether a student may define the loss with 1/2 in front, and go on from there."""
+    linear_output: bool = False
+    """Whether a student may speak of a linear output layer, as a case."""
     names: dict[str, str] = {}
     """Names that the sheet gives to something, or that stand for it in many answers: LaTeX of both."""
 

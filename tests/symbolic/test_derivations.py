@@ -237,6 +237,7 @@ def test_an_index_that_was_lost_is_a_slip() -> None:
 
 
 READ = {
+    "a case in its sentence": r"Here $\frac{\partial a_k}{\partial a_j} = 0$ for all $k \neq j$.",
     "a rule of algebra": r"We use $$\log(ab) = \log a + \log b, \qquad \log a^b = b \log a$$",
     "a letter for a letter": "Take $k = j$ and $n = 1$.",
     "a box around the result": r"$$\boxed{\delta_j^{(L)} = y_j - t_j}$$",
@@ -284,6 +285,34 @@ def test_an_exercise_may_be_answered_for_another_loss() -> None:
     regression = r"$$\delta_{nj}^{(L)} = 2 (y_{nj} - t_{nj}) h_L'(a_{nj}^{(L)})$$" + RIGHT_L
     assert verdict("l", regression).status is Status.CORRECT
     assert verdict("l", regression.replace("2 (y", "(y")).status is not Status.CORRECT
+
+
+LINEAR = {
+    "as a case": (r"If $h_L(a) = a$ then $h_L'(a) = 1$ and $\delta_j^{(L)} = 2(y_j - t_j)$.", Status.CORRECT),
+    "as a case with a slip": (r"If $h_L(a) = a$ then $\delta_j^{(L)} = y_j - t_j$.", Status.REVIEW),
+    "without a word": (r"$$\delta_j^{(L)} = 2(y_j - t_j)$$", Status.WRONG),
+}
+
+
+@pytest.mark.parametrize(("remark", "status"), LINEAR.values(), ids=LINEAR)
+def test_a_linear_output_layer_may_be_spoken_of(remark: str, status: Status) -> None:
+    general = f"$${CHAIN_RULE_K} = 2 (y_j-t_j) h_L'(a_j^{{(L)}})$$"
+    assert verdict("k", f"{general}\n\n{remark}").status is status
+
+
+def test_a_linear_output_layer_that_is_assumed_holds_from_there_on() -> None:
+    assumed = r"The output is linear, $y_k = h_L(a_k^{(L)}) = a_k^{(L)}$."
+    result = r"$$\delta_j^{(L)} = \frac{\partial E}{\partial a_j^{(L)}} = 2 (y_j - t_j)$$"
+    assert verdict("k", f"{assumed}\n\n{result}").status is Status.CORRECT
+    assert verdict("k", result).status is Status.WRONG
+
+
+def test_what_the_prompt_prints_may_be_pointed_to() -> None:
+    chain_rule = (
+        r"$$\delta_j^{(l)} = \sum_k \delta_k^{(l+1)} \frac{\partial a_k^{(l+1)}}{\partial a_j^{(l)}}$$"
+    )
+    assert verdict("j", f"{chain_rule} This gives equation (9).").status is Status.REVIEW
+    assert verdict("j", chain_rule).status is Status.WRONG
 
 
 def test_every_point_must_be_said_where_rules_for_many_points_are_asked_for() -> None:

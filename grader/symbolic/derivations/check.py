@@ -45,6 +45,12 @@ class Derivation(Protocol):
     def given(self) -> tuple[str, ...]: ...
 
 
+_REFERS = re.compile(
+    r"\b(?:eq(?:uation|n)?|formula|expression|ligning|formlen)\b\.?\s*\(?\d|\(\d\)"
+    r"|\bgives? (?:us )?the (?:result|desired|given|formula|equation|expression)|\bas (?:stated|given|wanted|desired|required)\b",
+    re.IGNORECASE,
+)
+"""Words that point to what the prompt prints."""
 _BRACE = re.compile(r"\\(?:under|over)brace")
 
 
@@ -112,7 +118,10 @@ def _check_in(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -
         cause = "perhaps in words: " + "; ".join(fact.says for fact in absent)
         return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
     own = [fact.own and is_met for fact, is_met in zip(exercise.facts, met, strict=True)]
-    if met[-1] and any(own):
+    said_in_words = all(not fact.own for fact in absent) and any(
+        _REFERS.search(piece.text) for piece in pieces
+    )
+    if any(own) and (met[-1] or said_in_words):
         return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
     code = "incomplete" if any(own) else "given_not_derived"
     last = lines[-1]
@@ -124,7 +133,12 @@ def grounds_of(world: WorldSpec) -> Grounds:
     """On what the equalities of an exercise are judged."""
     one_hot = frames(world, one_hot=True) if world.output == "softmax" else ()
     understandings = frames(world)
-    return Grounds(understandings, one_hot, halved(understandings) if world.half_loss else ())
+    return Grounds(
+        understandings,
+        one_hot,
+        halved(understandings) if world.half_loss else (),
+        frames(world, linear=True) if world.linear_output else (),
+    )
 
 
 def names_of(world: WorldSpec) -> dict[str, Definition]:

@@ -25,19 +25,24 @@ from grader.symbolic.reading.expression import (
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read_usual
 from grader.symbolic.truth.evaluate import compare
-from grader.symbolic.truth.scope import UNITS, Definition, Setting, data_letters
+from grader.symbolic.truth.scope import UNITS, Definition, Setting, data_letters, index_letters
 from grader.symbolic.truth.world import worlds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from grader.symbolic.derivations.equation import Equality, Grounds
     from grader.symbolic.derivations.lines import Line
     from grader.symbolic.reading.statements import Member
 
+_SIDE = r"([a-zA-Z](?:_\{?[a-z]\}?)?)"
 _CASE = re.compile(
-    r"(?<![a-zA-Z_{^\\])([a-zA-Z])\s*(=|\\neq?(?![a-zA-Z])|\\not\s*=|≠|!=)\s*([a-zA-Z])(?![a-zA-Z_^({])"
+    rf"(?<![a-zA-Z_{{^\\]){_SIDE}\s*(=|\\neq?(?![a-zA-Z])|\\not\s*=|≠|!=)\s*{_SIDE}(?![a-zA-Z_^({{])"
 )
-
-
+_LINEAR = re.compile(
+    r"\blinear|\blineær|\bidentit|h_?\{?L?\}?\s*\(\s*a[^()]*(?:\([^()]*\)[^()]*)?\)\s*=\s*a", re.IGNORECASE
+)
+"""Words by which the output layer is linear."""
 _SUPPOSES = re.compile(
     r"\b(?:if|when|where|for|only|unless|case|otherwise|else|suppose|assum\w+|hvis|når|ellers|antag)\b",
     re.IGNORECASE,
@@ -68,17 +73,39 @@ _RULE_LETTERS = frozenset("abcdfgkmnqrsuvxyzABC")
 
 
 def case_in(text: str) -> Condition | None:
-    """The condition between two letters that words tell."""
-    found = _CASE.search(text)
-    if found is None:
-        return None
-    return Condition(Symbol(found[1]), Symbol(found[3]), equal=found[2] == "=")
+    """The condition between two indices that words tell."""
+    return next(iter(_cases(text)), None)
 
 
-def supposed_case(words: str) -> Condition | None:
-    """The case that the last sentence before a row supposes."""
-    sentence = re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
-    return case_in(sentence) if _SUPPOSES.search(sentence) else None
+def _cases(text: str) -> Iterator[Condition]:
+    for found in _CASE.finditer(text):
+        left, right = read_usual(found[1]), read_usual(found[3])
+        if left is not None and right is not None:
+            yield Condition(left, right, equal=found[2] == "=")
+
+
+def supposed_cases(words: str, sentence: str | None, formula: str) -> tuple[Condition, ...]:
+    """The cases that are supposed in the last sentence before a row, or in the sentence around a formula."""
+    if sentence is None:
+        sentence = re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
+    around = sentence.replace(formula, " ")
+    return tuple(_cases(around)) if _SUPPOSES.search(around) else ()
+
+
+def is_about(condition: Condition, sides: Iterable[Expression | None]) -> bool:
+    """Whether a condition is between indices of an equality, or the class of a data point such as c_n."""
+    used = {name for side in sides if side is not None for name in index_letters(side)}
+    return all(
+        letter(side) in used or (isinstance(side, Symbol) and bool(side.indices))
+        for side in (condition.left, condition.right)
+    )
+
+
+def assumes_linear_output(words: str, sentence: str | None) -> bool:
+    """Whether the last sentence before a row, or the one around a formula, speaks of a linear output layer."""
+    if sentence is None:
+        sentence = re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
+    return _LINEAR.search(sentence) is not None
 
 
 def is_restricted(sentence: str) -> bool:
@@ -139,7 +166,7 @@ def doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
     if _IN_A_CASE.search(sentence) or (whole and _IN_PART.search(sentence)):
         return "it may be meant for a case or a part only"
     sides = [side for side in (line.before, line.expression) if side is not None]
-    if _is_linear_output(line.before, line.expression):
+    if is_linear_output(line.before, line.expression):
         return "is a linear output layer assumed?"
     if grounds.halved and len({_mentions_variance(side) for side in sides}) > 1:
         return "is the loss meant with the variance in it?"
@@ -170,7 +197,7 @@ def doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
     return None
 
 
-def _is_linear_output(left: Expression | None, right: Expression | None) -> bool:
+def is_linear_output(left: Expression | None, right: Expression | None) -> bool:
     """Whether an output, or what an activation makes of it, is said to be a pre-activation."""
     if not isinstance(right, Symbol) or right.name != "a":
         return False

@@ -12,6 +12,7 @@ from grader.symbolic.reading.parser import FORGIVEN, HARMLESS
 from grader.symbolic.reading.reader import read_mended
 from grader.symbolic.truth.bindings import NeedsOneHotError
 from grader.symbolic.truth.evaluate import compare
+from grader.symbolic.truth.frames import halved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -61,6 +62,8 @@ class Grounds:
     """The same with one-hot targets, where the outputs are classes."""
     halved: tuple[Frame, ...] = ()
     """The same for a loss with 1/2 in front, where a student may define it so."""
+    linear: tuple[Frame, ...] = ()
+    """The same with a linear output layer, where a student may speak of one."""
     where: Condition | None = None
     known: tuple[Expression, ...] = ()
     """What the sheet prints: what a line leaves out may come from there."""
@@ -72,11 +75,16 @@ class Grounds:
             frames=tuple(change(frame) for frame in self.frames),
             one_hot=tuple(change(frame) for frame in self.one_hot),
             halved=tuple(change(frame) for frame in self.halved),
+            linear=tuple(change(frame) for frame in self.linear),
         )
 
     def with_half_loss(self) -> Grounds:
         """The grounds of a student who defined the loss with 1/2 in front."""
-        return replace(self, frames=self.halved, halved=())
+        return replace(self, frames=self.halved, halved=(), linear=halved(self.linear))
+
+    def with_linear_output(self) -> Grounds:
+        """The grounds of a network whose output layer is linear."""
+        return replace(self, frames=self.linear, halved=(), linear=())
 
     def covers(self, others: Grounds) -> bool:
         """Whether what holds here is said for every case and for all the layers of others."""

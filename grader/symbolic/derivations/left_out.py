@@ -52,7 +52,13 @@ def put_back(before: Expression, line: Expression, known: Sequence[Expression]) 
     """
     free = tuple(dict.fromkeys(index_letters(before)))
     strange = tuple(name for name in dict.fromkeys(index_letters(line)) if name not in free)
-    parts = _Parts(tuple(node for one in (before, *known) for node in walk(one)), free, strange)
+    slopes = (
+        Multiply((replace(node, primes=1),))
+        for one in (before, line)
+        for node in walk(one)
+        if isinstance(node, Activation) and not node.primes
+    )
+    parts = _Parts(tuple(node for one in (before, *slopes, *known) for node in walk(one)), free, strange)
     for put in (parts.sums, parts.functions, parts.factors, parts.terms, parts.exponents):
         yield from _everywhere(_Place(line, free, None), put)
 
@@ -74,10 +80,10 @@ class _Parts:
                     if name not in used:
                         continue
                     again = replace(one, index=name, body=place.node, excluding=None)
-                    yield Edit("free_index_mismatch", place.node.span, again)
+                    yield Edit("missing_term", place.node.span, again)
         for name in self.strange:
             if name in used:
-                yield Edit("free_index_mismatch", place.node.span, Big("sum", name, None, None, place.node))
+                yield Edit("missing_term", place.node.span, Big("sum", name, None, None, place.node))
 
     def functions(self, place: _Place) -> Iterator[Edit]:
         for name in dict.fromkeys(one.name for one in self.nodes if isinstance(one, Function)):
@@ -90,7 +96,8 @@ class _Parts:
         if isinstance(place.inside, Multiply):
             return
         for factor in self._named(self._factors, place):
-            yield Edit("missing_factor", place.node.span, Multiply((place.node, factor)))
+            code = "missing_activation" if isinstance(factor, Activation) else "missing_factor"
+            yield Edit(code, place.node.span, Multiply((place.node, factor)))
         below = [one.denominator for one in self.nodes if isinstance(one, Divide)]
         for denominator in self._named(below, place):
             yield Edit("missing_factor", place.node.span, Divide(place.node, denominator))

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from grader.symbolic.derivations.claims import (
+    assumes_linear_output,
     case_in,
     doubt,
+    is_about,
     is_condition,
+    is_linear_output,
     is_loss,
     is_restricted,
     is_rule,
-    supposed_case,
+    supposed_cases,
 )
 from grader.symbolic.derivations.equation import Equality, Grounds, Move, judge, moves
 from grader.symbolic.derivations.names import (
@@ -189,8 +192,8 @@ class Follower:
             if equality.outcome != "true" and good is not before:
                 anchored = judge(good.text, member.text, grounds)
             line = _line(member, cell, chain, equality, grounds)
-            if equality.outcome == "false" and self._in_a_case(members[0], before, member, grounds):
-                self._add([replace(line, status="true", cause="in the case that is named before it")])
+            if equality.outcome == "false" and (case := self._case_of(chain, before, member, grounds)):
+                self._add([replace(line, status="true", cause=case)])
                 before = member
                 continue
             if equality.outcome == "true":
@@ -222,14 +225,24 @@ class Follower:
             return False
         if judge(first.text, second.text, grounds).outcome != "false":
             return False
-        return judge(first.text, second.text, grounds.with_half_loss()).outcome == "true"
+        return self._holds(first, second, grounds.with_half_loss())
 
-    def _in_a_case(self, first: Member, before: Member, member: Member, grounds: Grounds) -> bool:
-        """Whether an equality that is not true everywhere is in the case that words before its row tell."""
-        where = supposed_case(first.words)
-        if where is None:
-            return False
-        return judge(before.text, member.text, replace(grounds, where=where)).outcome == "true"
+    def _case_of(self, chain: Chain, before: Member, member: Member, grounds: Grounds) -> str | None:
+        """The case in which an equality that is not true everywhere is meant, and is true; None without one."""
+        words = chain.members[0].words
+        sides = (read_usual(before.text), read_usual(member.text))
+        for where in supposed_cases(words, chain.sentence, f"{before.text} = {member.text}"):
+            if is_about(where, sides) and self._holds(before, member, replace(grounds, where=where)):
+                return "in the case that words name"
+        linear = grounds.linear and assumes_linear_output(words, chain.sentence)
+        if linear and self._holds(before, member, grounds.with_linear_output()):
+            if is_linear_output(*sides) and not is_restricted(chain.sentence or words):
+                self.base = self.base.with_linear_output()
+            return "for a linear output layer"
+        return None
+
+    def _holds(self, before: Member, member: Member, grounds: Grounds) -> bool:
+        return judge(before.text, member.text, grounds).outcome == "true"
 
     def _announced(self, before: Member, member: Member, grounds: Grounds) -> Move | None:
         """The move from one row to the next that words between them tell."""

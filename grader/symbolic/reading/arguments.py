@@ -19,7 +19,7 @@ Arguments = tuple[tuple[Expression, ...], tuple[Expression, ...]]
 
 _CALLED = frozenset({"E", "p", "mathcal N", "mathcal L", "f", "g", "L", "J"})
 """Letters behind which a bracket is a list of arguments and no factor."""
-_DEPENDENT = frozenset({"y", "a", "z", "h"})
+_DEPENDENT = frozenset({"y", "a", "z", "delta"})
 """Letters behind which it is one if it names inputs or weights only."""
 
 

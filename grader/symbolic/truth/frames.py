@@ -32,6 +32,8 @@ class WorldSpec(Protocol):
     @property
     def half_loss(self) -> bool: ...
     @property
+    def linear_output(self) -> bool: ...
+    @property
     def names(self) -> Mapping[str, str]: ...
 
 
@@ -39,7 +41,9 @@ Frame = tuple[Setting, ...]
 """One way to understand the sheet, in several worlds: an equation is true if it holds in all of them."""
 
 
-def settings(spec: WorldSpec, *, one_hot: bool = False, best_variance: bool = False) -> Frame:
+def settings(
+    spec: WorldSpec, *, one_hot: bool = False, best_variance: bool = False, linear: bool = False
+) -> Frame:
     """The sheet's usual understanding: E and p without an index are about all data points."""
     shorthand: tuple[str, ...] = ("a", "delta") if spec.data is not None else ()
     if spec.layers == 1:
@@ -54,18 +58,20 @@ def settings(spec: WorldSpec, *, one_hot: bool = False, best_variance: bool = Fa
             total=True,
             sizes=spec.sizes,
         )
-        for world in worlds(spec.layers, spec.output, one_hot=one_hot, best_variance=best_variance)
+        for world in worlds(
+            spec.layers, spec.output, one_hot=one_hot, best_variance=best_variance, linear=linear
+        )
     )
 
 
-def frames(spec: WorldSpec, *, one_hot: bool = False) -> tuple[Frame, ...]:
+def frames(spec: WorldSpec, *, one_hot: bool = False, linear: bool = False) -> tuple[Frame, ...]:
     """Every understanding of the sheet in a setting, the usual one first.
 
     E and p without an index may be about all data points or about the one that the formula is about, unless the
     assignment wants every quantity to say which point it belongs to. Where it asks for the best variance, an equation
     may also be about that one.
     """
-    usual = settings(spec, one_hot=one_hot)
+    usual = settings(spec, one_hot=one_hot, linear=linear)
     if spec.data is None or spec.every_point:
         return (usual,)
     found = (usual, tuple(replace(setting, total=False) for setting in usual))

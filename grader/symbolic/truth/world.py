@@ -53,6 +53,20 @@ class Smooth:
         return np.asarray(self.s * np.tanh(self.b * v + self.d) + self.r * v)
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The activation of a linear layer."""
+
+    c: float = 1.0
+
+    def __call__(self, v: NDArray[Any]) -> NDArray[Any]:
+        return v
+
+    def derivative(self, v: NDArray[Any]) -> NDArray[Any]:
+        """One everywhere."""
+        return np.ones_like(v)
+
+
 class World:
     """A network with `layers` layers of weights and a size of its own for every layer, and its data.
 
@@ -71,6 +85,7 @@ class World:
         *,
         one_hot: bool = False,
         best_variance: bool = False,
+        linear: bool = False,
     ) -> None:
         rng = np.random.default_rng([layers, seed])
         self.layers = layers
@@ -81,6 +96,8 @@ class World:
         self.pad = max(self.sizes) + 2
         self.noise_seed = int(rng.integers(2**31))
         self.h: list[ActivationFunction] = [_smooth(rng) for _ in range(layers + 1)]
+        if linear:
+            self.h[layers] = Identity()
         self.w = [self._weights(rng, layer) for layer in range(1, layers + 1)]
         self.x = _with_unit(rng.normal(size=(POINTS + 1, self.sizes[0])))
         self.t = _with_unit(_targets(rng, self.sizes[-1], one_hot=one_hot))
@@ -170,8 +187,10 @@ def worlds(
     *,
     one_hot: bool = False,
     best_variance: bool = False,
+    linear: bool = False,
 ) -> tuple[World, ...]:
     """The worlds in which a formula of that setting is judged: several networks of different size patterns."""
     return tuple(
-        World(layers, output, seed, one_hot=one_hot, best_variance=best_variance) for seed in range(3)
+        World(layers, output, seed, one_hot=one_hot, best_variance=best_variance, linear=linear)
+        for seed in range(3)
     )
