@@ -340,6 +340,15 @@ def test_a_minus_put_in_silently_costs_the_step_and_not_the_result() -> None:
 
 
 NOT_CORRECT = {
+    "a line read in two ways": ("i", r"""$$\begin{align}
+E(w) &= -\sum_k t_k (\log(\exp(a_k)) - \log(\sum_j \exp(a_j)) \\
+&= -\sum_k t_k a_k - \log\sum_j \exp(a_j)
+\end{align}$$""" + RIGHT_I),
+    "a factor that is the number of points": ("e", RIGHT_E.replace("+ \\frac{1}{2\\sigma^2}E(w)", "+ \\frac{3}{2\\sigma^2}E(w)")),
+    "the probability of a stranger": ("g", RIGHT_G.replace("-\\log \\prod_{n=1}^N \\prod_{k=1}^K y_k(\\mathbf{x}_n)^{t_{nk}} &=", "-\\log \\prod_{n=1}^N p(\\mathbf{t}_k|\\mathbf{x}_n,w) &=")),
+    "a list that ends somewhere else": ("e", RIGHT_E.replace("\\mathbf{t}_N|", "\\mathbf{t}_K|")),
+    "the number of inputs above outputs": ("i", RIGHT_I.replace("\\log \\sum_{k=1}^K", "\\log \\sum_{k=1}^D")),
+    "a claim in a sentence that is not read": ("j", RIGHT_J + r" We used $z_j^{(l)} = h_l(q_j^{(l)})$."),
     "more lines than are read": ("g", RIGHT_G + "$$1 = 1$$ " * 200 + r"$$E(w) = \sum_n y_k(\mathbf{x}_n)$$"),
     "a case that no value is in": ("i", RIGHT_I + r" For $l \neq L$: $$y_j = t_j + 7$$"),
     "a case of two letters that stand nowhere": ("i", RIGHT_I + r" $$y_j = t_j + 7 \quad \text{if } m \neq p$$"),

@@ -68,7 +68,7 @@ _IN_PART = re.compile(r"\b(?:first|second|third|last|other|this)\s+(?:term|part)
 """Words beside which a formula may be about a part only of what stands on its left."""
 
 
-_RULE_LETTERS = frozenset("abcdfgkmnqrsuvxyzABC")
+_RULE_LETTERS = frozenset("abcdfgkmnpqrstuvxyzABC")
 """Letters with which rules of algebra are quoted, whatever they mean on the sheet."""
 
 

@@ -29,6 +29,8 @@ def doubts(lines: Sequence[Line], known: Sequence[str]) -> Iterator[str]:
         following = lines[at + 1 :]
         if line.status == "unread" and not line.inline and not _OPTIMUM.search(line.text):
             yield f"a line was not read: {line.cause}"
+        elif line.status == "unread" and line.inline and line.before is not None and is_claim(line):
+            yield f"a formula in a sentence was not read: {line.cause}"
         elif line.status == "false" and line.inline and not line.claimed and is_claim(line):
             yield "something in a sentence does not seem to be true"
         elif line.defines is not None and not _is_settled(line, lines, known):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.symbolic.reading.expression import Big, Expression, Function, Negative, Symbol
 from grader.symbolic.reading.lexer import ReadError, caret
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAX_READINGS = 6
 """Readings of one side that are tried."""
 
+Side: TypeAlias = "str | tuple[Reading, ...]"
+"""One side of an equality: as typed, or the readings that are left of it."""
 Move = Literal["negated", "logarithm", "negative logarithm", "exponential", "summed"]
 
 _MOVES: dict[Move, Callable[[Expression], Expression]] = {
@@ -51,6 +53,8 @@ class Equality:
     repairs: tuple[str, ...] = ()
     cause: str | None = None
     """Why it is unread, for a person."""
+    readings: tuple[Reading, ...] = ()
+    """The readings of the right side with which it is true: what goes on from it must be true with one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,46 +152,68 @@ class Grounds:
         return True
 
 
-def judge(left: str, right: str, grounds: Grounds) -> Equality:
-    """Judge `left = right` as typed."""
-    sides: list[tuple[Reading, ...]] = []
-    for side in (left, right):
-        try:
-            sides.append(read_mended(side)[:MAX_READINGS])
-        except ReadError as error:
-            return Equality("unread", cause=caret(side, error))
-    usual = (sides[0][0], sides[1][0])
+def judge(left: Side, right: str, grounds: Grounds) -> Equality:
+    """Judge `left = right`, as typed or with the readings that are left of a side."""
+    try:
+        sides = (_readings(left), _readings(right))
+    except ReadError as error:
+        return Equality("unread", cause=error.message)
+    true: list[tuple[Reading, Reading]] = []
     refuted: tuple[Reading, Reading] | None = None
     problem: ReadError | None = None
     for a, b in product(*sides):
+        if any(b is other for _, other in true):
+            continue
         try:
-            true = grounds.holds(a.expression, b.expression) is not None
+            holds = grounds.holds(a.expression, b.expression) is not None
             refuted = refuted or (a, b)
         except NeedsOneHotError as error:
-            true = False
+            holds = False
             problem = problem or (None if grounds.refuted_one_hot(a.expression, b.expression) else error)
         except ReadError as error:
-            true = False
+            holds = False
             problem = problem or error
-        if true or grounds.holds_one_hot(a.expression, b.expression):
-            return _true(a.expression, b.expression, (*a.repairs, *b.repairs))
+        if holds or grounds.holds_one_hot(a.expression, b.expression):
+            true.append((a, b))
+    if true:
+        return _true(true)
     # A reading that has values shows what is false; the usual one may have none.
-    a, b = refuted or usual
+    a, b = refuted or (sides[0][0], sides[1][0])
     read_as = (a.expression, b.expression)
     if problem is not None:
         return Equality("unread", *read_as, cause=problem.message)
-    if repairs := tuple({*usual[0].repairs, *usual[1].repairs} - HARMLESS):
+    if repairs := tuple({*sides[0][0].repairs, *sides[1][0].repairs} - HARMLESS):
         cause = "mended before it could be read, and not right as mended: " + "; ".join(repairs)
         return Equality("unread", *read_as, repairs=repairs, cause=cause)
     return Equality("false", *read_as)
 
 
-def _true(left: Expression, right: Expression, repairs: tuple[str, ...]) -> Equality:
+def _readings(side: Side) -> tuple[Reading, ...]:
+    """The readings of a side.
+
+    Raises:
+        ReadError: there are none; the message shows the place.
+
+    """
+    if not isinstance(side, str):
+        return side
+    try:
+        return read_mended(side)[:MAX_READINGS]
+    except ReadError as error:
+        raise ReadError(caret(side, error), error.span) from error
+
+
+def _true(pairs: Sequence[tuple[Reading, Reading]]) -> Equality:
     """A true equality, unless something was mended of which the truth may depend on."""
+    left, right = pairs[0]
+    repairs = (*left.repairs, *right.repairs)
     doubtful = [repair for repair in repairs if repair not in FORGIVEN and "closing" not in repair]
     if doubtful:
-        return Equality("unread", left, right, repairs, cause="mended: " + "; ".join(doubtful))
-    return Equality("true", left, right, repairs)
+        return Equality(
+            "unread", left.expression, right.expression, repairs, cause="mended: " + "; ".join(doubtful)
+        )
+    readings = tuple(reading for _, reading in pairs)
+    return Equality("true", left.expression, right.expression, repairs, readings=readings)
 
 
 def moves(left: Expression, right: Expression, grounds: Grounds, which: Iterable[Move]) -> Move | None:

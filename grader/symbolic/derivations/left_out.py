@@ -12,6 +12,7 @@ from grader.symbolic.reading.expression import (
     Activation,
     Add,
     Big,
+    Case,
     Divide,
     Expression,
     Function,
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
 MAX_NAMINGS = 6
 """Ways in which the indices of a part are renamed for its new place."""
-_CLOSED = frozenset({"label", "lower", "upper", "excluding", "by", "symbol", "arguments", "given", "indices"})
+_CLOSED = frozenset(
+    {"condition", "label", "lower", "upper", "excluding", "by", "symbol", "arguments", "given", "indices"}
+)
 """Fields of a node in which no part of a formula is put."""
 
 
@@ -136,8 +139,9 @@ class _Parts:
 
 
 def _everywhere(place: _Place, put: Callable[[_Place], Iterator[Edit]]) -> Iterator[Edit]:
-    yield from put(place)
     node = place.node
+    if not isinstance(node, Case):
+        yield from put(place)
     if isinstance(node, Symbol):
         return
     letters = place.letters

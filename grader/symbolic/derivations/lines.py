@@ -18,7 +18,7 @@ from grader.symbolic.derivations.claims import (
     is_rule,
     supposed_cases,
 )
-from grader.symbolic.derivations.equation import Equality, Grounds, Move, judge, moves
+from grader.symbolic.derivations.equation import Equality, Grounds, Move, Side, judge, moves
 from grader.symbolic.derivations.names import (
     Named,
     definition_of,
@@ -27,7 +27,7 @@ from grader.symbolic.derivations.names import (
     names_given,
 )
 from grader.symbolic.derivations.slips import has_an_index_slip, name_slip
-from grader.symbolic.reading.expression import NOWHERE, Dots, Expression, Number, Symbol
+from grader.symbolic.reading.expression import NOWHERE, Add, Dots, Expression, Negative, Number, Symbol, walk
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read, read_usual
 from grader.symbolic.reading.statements import Chain, Member, read_chains
@@ -177,20 +177,21 @@ class Follower:
 
     def _members(self, members: Sequence[Member], chain: Chain, grounds: Grounds, cell: int) -> None:
         """Judge each member against the one before it, and against the last one that was right."""
-        good = members[0]
-        before = members[0]
+        good = before = members[0]
+        # What a member was read as in one equality, it must be in the next.
+        meant: dict[Member, Side] = {}
         spoilt = False
         for member in members[1:]:
             if before is members[0] and self._halves_the_loss(before, member, grounds):
                 grounds = self.base = grounds.with_half_loss()
-            equality = judge(before.text, member.text, grounds)
+            equality = judge(meant.get(before, before.text), member.text, grounds)
             if equality.outcome != "true" and is_condition(equality):
                 equality = replace(equality, outcome="definition", cause="set to zero")
             elif equality.outcome != "true" and is_rule(equality):
                 equality = replace(equality, outcome="definition", cause="a rule that holds for all numbers")
             anchored = equality
             if equality.outcome != "true" and good is not before:
-                anchored = judge(good.text, member.text, grounds)
+                anchored = judge(meant.get(good, good.text), member.text, grounds)
             line = _line(member, cell, chain, equality, grounds)
             if equality.outcome == "false" and (case := self._case_of(chain, before, member, grounds)):
                 self._add([replace(line, status="true", cause=case)])
@@ -198,8 +199,10 @@ class Follower:
                 continue
             if equality.outcome == "true":
                 line = replace(line, carried=spoilt)
+                meant[member] = equality.readings
             elif anchored.outcome == "true":
                 line = _line(member, cell, chain, anchored, grounds)
+                meant[member] = anchored.readings
                 spoilt = False
             elif (move := self._announced(good, member, grounds)) is not None:
                 line = replace(line, status="true", move=move, cause=None)
@@ -312,12 +315,20 @@ class Follower:
         self.lines.extend(lines)
 
 
+_COUNTERS = frozenset("cijklmnDKLMN")
+"""Letters that count something, or say how many there are."""
+
+
 def is_claim(line: Line) -> bool:
-    """Whether an equality in a sentence says something, and does not only give a letter a number as in `N = 1`."""
+    """Whether an equality in a sentence says something about the network, unlike `N = 1` or `l = L - 1`."""
     sides = [side for side in (line.before, line.expression) if side is not None]
-    return not all(
-        isinstance(side, Number) or (isinstance(side, Symbol) and not side.indices) for side in sides
-    )
+    return not all(_only_counts(part) for side in sides for part in walk(side))
+
+
+def _only_counts(node: Expression) -> bool:
+    if isinstance(node, Symbol):
+        return node.name in _COUNTERS and not node.indices and node.label is None
+    return isinstance(node, (Number, Add, Negative, Dots))
 
 
 def equal(left: Expression, right: Expression, grounds: Grounds) -> bool:

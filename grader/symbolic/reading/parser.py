@@ -23,8 +23,6 @@ from grader.symbolic.reading.expression import (
     Span,
     Symbol,
     Transpose,
-    letter,
-    walk,
 )
 from grader.symbolic.reading.functions import read_best, read_function
 from grader.symbolic.reading.groups import adjacent, over, product
@@ -33,7 +31,7 @@ from grader.symbolic.reading.notation import FUNCTIONS, GREEK
 from grader.symbolic.reading.quotients import DELTA, NO_PARTIAL, read_fraction, read_gradient, read_partial
 from grader.symbolic.reading.scripts import Scripts, read_scripts
 from grader.symbolic.reading.stream import CLOSING, TokenStream
-from grader.symbolic.reading.sums import BIG, NO_INDEX, read_sum
+from grader.symbolic.reading.sums import BIG, NO_INDEX, index_letters_of, read_sum
 from grader.symbolic.reading.symbols import read_symbol
 from grader.symbolic.reading.tables import read_cases, read_indicator
 
@@ -128,7 +126,7 @@ class Parser:
         inner = term.operand if isinstance(term, Negative) else term
         if not isinstance(inner, Big) or inner.index is None:
             return None
-        if not any(letter(node) == inner.index for node in walk(following)):
+        if inner.index not in index_letters_of(following):
             return None
         self.ambiguities.add("long sum")
         if "long sum" not in self.choose:

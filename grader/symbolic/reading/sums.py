@@ -44,7 +44,7 @@ def read_sum(parser: Parser, token: Token) -> Expression:
         raise ReadError("one limit for several indices", token.span)
     first, upper = _index_of_size(limits[0] if limits else None, upper)
     body = parser.signed_term()
-    if first[0] is None and len(names := _index_letters(body)) == 1:
+    if first[0] is None and len(names := index_letters_of(body)) == 1:
         stream.repairs.append(NO_INDEX)
         first = (names.pop(), None)
     span = Span(token.span.start, body.span.end)
@@ -74,14 +74,14 @@ def _split_at_same_index(
     return product(list(factors[:at])), factors[at:]
 
 
-def _index_letters(node: Expression) -> set[str]:
-    """The letters that count something in a body and are bound in no sum of it."""
+def index_letters_of(node: Expression) -> set[str]:
+    """The letters that count something in a formula and are bound in no sum of it."""
     found: set[str] = set()
     if isinstance(node, Symbol):
         return {name for index in node.indices if (name := letter(index)) is not None}
     for field, _, part in children(node):
         if field not in {"lower", "upper", "label"}:
-            found |= _index_letters(part)
+            found |= index_letters_of(part)
     return found - {node.index} if isinstance(node, Big) else found
 
 

@@ -71,7 +71,7 @@ def compare(left: Expression, right: Expression, setting: Setting, where: Condit
     """
     with np.errstate(all="ignore"):
         a, b, allowed = _sides(left, right, setting, where)
-    if length(a) != length(b):
+    if length(a) != length(b) and not any(isinstance(side, Number) for side in (left, right)):
         raise ReadError(
             "a vector stands on one side, and a number or another vector on the other", right.span
         )

@@ -11,6 +11,7 @@ from grader.symbolic.reading.expression import (
     Applied,
     Dots,
     Expression,
+    Number,
     Power,
     Symbol,
     Where,
@@ -140,13 +141,34 @@ def applied_value(node: Applied, scope: Bindings) -> NDArray[Any]:
     if not all(_is_about(part) for part in base):
         raise ReadError(f"what {symbol.name} depends on here is not read", node.span)
     listed = any(isinstance(part, Dots) for part in said)
-    symbol = symbol if listed else with_point(symbol, said, scope)
     if symbol.name == "p" and symbol.label is None:
-        if not any(isinstance(part, Symbol) and part.name == "t" for part in _names(node.arguments)):
-            raise ReadError("the probability of what?", node.span)
-        of_all = replace(scope, setting=replace(scope.setting, total=True)) if listed else scope
-        return of_points(symbol, scope.run.likelihood, of_all, together=np.prod)
+        return _probability(node, listed, scope)
+    symbol = symbol if listed else with_point(symbol, said, scope)
     return symbol_value(symbol, scope)
+
+
+def _probability(node: Applied, listed: bool, scope: Bindings) -> NDArray[Any]:
+    """`p(t_n|x_n, w)`, or that of all data points where they are listed."""
+    said = (*node.arguments, *node.given)
+    if not any(isinstance(part, Symbol) and part.name == "t" for part in _names(node.arguments)):
+        raise ReadError("the probability of what?", node.span)
+    for part in said:
+        if isinstance(part, Symbol) and not all(
+            _names_points(index, scope, listed) for index in part.indices
+        ):
+            raise ReadError("the probability of which data point?", part.span)
+    if listed:
+        everything = replace(scope, setting=replace(scope.setting, total=True))
+        return of_points(node.symbol, scope.run.likelihood, everything, together=np.prod)
+    return of_points(with_point(node.symbol, said, scope), scope.run.likelihood, scope, together=np.prod)
+
+
+def _names_points(index: Expression, scope: Bindings, listed: bool) -> bool:
+    """Whether an index says which data point is meant, or, in a list, where the list begins and ends."""
+    name = letter(index)
+    if listed and (isinstance(index, Number) or scope.setting.sizes.get(name or "") == "points"):
+        return True
+    return name in scope.points
 
 
 def _is_about(node: Expression) -> bool:

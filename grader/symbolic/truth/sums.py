@@ -21,7 +21,11 @@ from grader.symbolic.truth.bindings import Bindings, NeedsOneHotError, is_class_
 from grader.symbolic.truth.scope import slots_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from grader.symbolic.truth.run import Unit
 
 
 def big_value(node: Big, scope: Bindings) -> NDArray[Any]:
@@ -34,8 +38,8 @@ def big_value(node: Big, scope: Bindings) -> NDArray[Any]:
     if node.index is None:
         raise ReadError("the index of this sum is not written", node.span)
     lower = _lower_limit(node)
-    _check_limit(node, scope)
     slots = list(slots_of(node.body, node.index, scope.setting, scope.points))
+    _check_limit(node, slots, scope)
     values = range_of(node.index, slots, scope, lower=lower)
     if isinstance(node.upper, Number):
         if node.index not in scope.points:
@@ -57,8 +61,11 @@ def big_value(node: Big, scope: Bindings) -> NDArray[Any]:
     )
 
 
-def _check_limit(node: Big, scope: Bindings) -> None:
-    """Refuse a limit that is an index, or that counts data points over an index of units or the other way round."""
+def _check_limit(node: Big, slots: Sequence[Unit], scope: Bindings) -> None:
+    """Refuse a limit that is an index, or that counts something else than the index does.
+
+    The number of outputs is written above sums over any layer, as the sheet does it.
+    """
     kind = scope.setting.sizes.get(node.upper.name) if isinstance(node.upper, Symbol) else None
     if scope.setting.data is None:
         return
@@ -69,6 +76,8 @@ def _check_limit(node: Big, scope: Bindings) -> None:
         return
     if (kind == "points") is not (node.index in scope.points):
         raise ReadError("the letter above this sum counts something else than its index", node.span)
+    if kind == "inputs" and any(slot.layer > 0 for slot in slots):
+        raise ReadError("the number of inputs stands above a sum over something else", node.span)
 
 
 def _lower_limit(node: Big) -> int | None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 Output = Literal["activation", "softmax"]
 """What the last layer does: h_L like the others, or the softmax."""
-POINTS = 3
-"""Data points; with one, a factor 1/N or a sum over n would make no difference."""
+FEWEST_POINTS = 3
+"""Data points; with one, a factor 1/N or a sum over n would make no difference. No two worlds have equally many."""
 
 
 class ActivationFunction(Protocol):
@@ -91,7 +91,7 @@ class World:
         self.layers = layers
         self.output = output
         self.one_hot = one_hot
-        self.points = POINTS
+        self.points = FEWEST_POINTS + seed
         self.sizes = _sizes(rng, layers)
         self.pad = max(self.sizes) + 2
         self.noise_seed = int(rng.integers(2**31))
@@ -99,11 +99,11 @@ class World:
         if linear:
             self.h[layers] = Identity()
         self.w = [self._weights(rng, layer) for layer in range(1, layers + 1)]
-        self.x = _with_unit(rng.normal(size=(POINTS + 1, self.sizes[0])))
-        self.t = _with_unit(_targets(rng, self.sizes[-1], one_hot=one_hot))
+        self.x = _with_unit(rng.normal(size=(self.points + 1, self.sizes[0])))
+        self.t = _with_unit(_targets(rng, self.points, self.sizes[-1], one_hot=one_hot))
         self.sigma: Any = float(rng.uniform(0.6, 1.7))
         if best_variance:
-            self.sigma = float(np.sqrt(self._fresh_run().loss[0, 1:].sum() / (POINTS * self.sizes[-1])))
+            self.sigma = float(np.sqrt(self._fresh_run().loss[0, 1:].sum() / (self.points * self.sizes[-1])))
         self.runs: dict[tuple[Any, ...], Run] = {}
         """Runs with something perturbed that were needed before."""
 
@@ -151,12 +151,12 @@ def _with_unit(values: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([np.ones((len(values), 1)), values], axis=1)
 
 
-def _targets(rng: np.random.Generator, outputs: int, *, one_hot: bool) -> NDArray[Any]:
+def _targets(rng: np.random.Generator, points: int, outputs: int, *, one_hot: bool) -> NDArray[Any]:
     """Targets that add up to one, as one-hot targets do, without being special in any other way; or one-hot ones."""
     if one_hot:
-        classes = rng.permutation(np.arange(POINTS + 1) % outputs)
+        classes = rng.permutation(np.arange(points + 1) % outputs)
         return np.asarray(np.eye(outputs)[classes])
-    targets: NDArray[Any] = rng.uniform(0.2, 1.0, size=(POINTS + 1, outputs))
+    targets: NDArray[Any] = rng.uniform(0.2, 1.0, size=(points + 1, outputs))
     return np.asarray(targets / targets.sum(axis=1, keepdims=True))
 
 
