@@ -25,6 +25,8 @@ RIGHT_A: dict[str, str] = {
     "in two displays": rf"$$y_j = h_2(a_j^{{(2)}})$$ and with the rest $$y_j = {A}$$",
     "inside a sentence": rf"So $y_j = {A}$ is the answer.",
     "with arguments": rf"$$y_j(\mathbf{{x}}) = {A}$$",
+    "broken over rows": r"$$\begin{aligned} y_j = h_2 \Big( & \sum_{i=0}^M w^{(2)}_{ji} \\ & \cdot h_1 \big( \sum_{k=0}^D w^{(1)}_{ik} x_k \big) \Big) \end{aligned}$$",
+    "dummies that are letters of quantities": r"$$y_j = h_2(\sum_{b=0}^M w^{(2)}_{jb} h_1(\sum_{a=0}^D w^{(1)}_{ba} x_a))$$",
     "the other parts beside it": rf"$$a_j^{{(1)}} = \sum_i w_{{ji}}^{{(1)}} x_i$$ $$y_j = {A}$$",
 }  # fmt: skip
 
@@ -104,6 +106,13 @@ def test_a_layer_that_the_sheet_does_not_define_is_for_a_person() -> None:
     assert found.status is Status.REVIEW
     assert found.cause is not None
     assert "layer" in found.cause
+
+
+def test_the_inputs_may_be_called_layer_0_where_the_answer_says_so() -> None:
+    rows = (*ROWS[:2], ROWS[2].replace("l=2", "l=1"), ROWS[3])
+    assert verdict("c", "With $z_i^{(0)} = x_i$:\n\n" + align(*rows)).status is Status.CORRECT
+    slip = verdict("c", "With $z_i^{(0)} = x_j$:\n\n" + align(*rows))
+    assert slip.status is Status.REVIEW
 
 
 FACTS: dict[str, tuple[str, str, str]] = {

@@ -7,6 +7,7 @@ at the letters above their sums, and put the findings together.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.result import Finding, Status, Verdict
@@ -27,9 +28,10 @@ from grader.symbolic.formulas.decide import (
 from grader.symbolic.formulas.judge import read_symbol
 from grader.symbolic.formulas.limits import doubtful_limits, says, wrong_limits
 from grader.symbolic.mistakes.diagnosis import Asked
+from grader.symbolic.reading.expression import Number, Symbol
 from grader.symbolic.reading.latex import to_latex
 from grader.symbolic.reading.markup import split_blocks
-from grader.symbolic.reading.reader import read
+from grader.symbolic.reading.reader import read, read_usual
 from grader.symbolic.reading.statements import read_chains
 from grader.symbolic.truth.frames import settings as settings_of
 
@@ -56,6 +58,8 @@ def check_equations(exercise: Exercise, world: World, pieces: Sequence[Piece]) -
     if not says_something(pieces):
         return Verdict(status=Status.MISSING)
     settings = settings_of(world)
+    if _says_layer_0(pieces):
+        settings = tuple(replace(setting, inputs_are_layer_0=True) for setting in settings)
     bare = has_bare_formulas(pieces)
     remarked = bool(_REMARKS.search(_prose(pieces)))
     found: list[Judged] = []
@@ -92,6 +96,18 @@ def _asked(equation: Equation, exercise: Exercise) -> Asked:
         raise ValueError(f"{equation.asks!r} is no symbol that can be asked for")
     over = read_chains(f"${equation.asks} = 0, {equation.over}$")[0].condition if equation.over else None
     return Asked(left, read(equation.reference)[0].expression, exercise.eliminate, over)
+
+
+def _says_layer_0(pieces: Iterable[Piece]) -> bool:
+    """Whether an answer says that z^(0) is the input: `z_i^{(0)} = x_i`."""
+    for piece in pieces:
+        for chain in read_chains(piece.text):
+            sides = [read_usual(member.text) for member in chain.members[:2]]
+            match sides:
+                case [Symbol("z", Number(value), indices), Symbol("x", None, others)] if value == 0:
+                    if indices == others:
+                        return True
+    return False
 
 
 def _prose(pieces: Iterable[Piece]) -> str:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from grader.symbolic.mistakes.diagnosis import Asked, Diagnosis, Mistake, defines_itself, diagnose
-from grader.symbolic.reading.expression import Applied, Expression, Symbol, walk
+from grader.symbolic.reading.expression import Applied, Expression, Symbol, quantities, walk
 from grader.symbolic.reading.lexer import ReadError, caret
 from grader.symbolic.reading.reader import read
 from grader.symbolic.truth.canonical import canonical
 from grader.symbolic.truth.evaluate import compare
 from grader.symbolic.truth.exact import proves
+from grader.symbolic.truth.scope import as_meant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,8 +124,7 @@ def _is_proved(left: Symbol, right: Expression, asked: Asked, setting: Setting) 
 def _beyond_the_network(node: Expression, setting: Setting) -> bool:
     """Whether a symbol of a layer occurs that the network does not have, such as z^(0)."""
     return any(
-        isinstance(part, Symbol)
-        and part.name in {"w", "a", "z", "delta"}
-        and not 1 <= (setting.label(part.label, part.name) or 0) <= setting.world.layers
-        for part in walk(node)
+        not 1 <= (setting.label(symbol.label, symbol.name) or 0) <= setting.world.layers
+        for symbol in quantities(as_meant(node, setting, frozenset()))
+        if symbol.name in {"w", "a", "z", "delta"}
     )

@@ -33,6 +33,7 @@ from grader.symbolic.reading.expression import (
     children,
     letter,
     number,
+    quantities,
     walk,
 )
 from grader.symbolic.reading.lexer import ReadError
@@ -110,18 +111,14 @@ def holds(left: Expression, right: Expression, settings: Sequence[Setting]) -> b
 
 def names_in(node: Expression) -> set[str]:
     """Names of the symbols of an expression; a derivative counts as `partial`."""
-    return {
-        part.name if isinstance(part, Symbol) else "partial"
-        for part in walk(node)
-        if isinstance(part, Derivative) or (isinstance(part, Symbol) and not _is_bias_unit(part))
-    }
+    derived = {"partial" for part in walk(node) if isinstance(part, Derivative)}
+    return derived | {symbol.name for symbol in quantities(node) if not _is_bias_unit(symbol)}
 
 
 def defines_itself(left: Expression, right: Expression) -> bool:
     """Whether the left side stands on the right again: true without saying anything."""
     return isinstance(left, Symbol) and any(
-        isinstance(part, Symbol) and (part.name, part.label) == (left.name, left.label)
-        for part in walk(right)
+        (symbol.name, symbol.label) == (left.name, left.label) for symbol in quantities(right)
     )
 
 

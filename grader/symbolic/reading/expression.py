@@ -215,6 +215,18 @@ def walk(node: Expression) -> Iterator[Expression]:
         waiting.extend(part for _, _, part in reversed(children(node)))
 
 
+def quantities(node: Expression) -> Iterator[Symbol]:
+    """The symbols of an expression, without the letters of their labels and indices."""
+    if isinstance(node, Symbol):
+        yield node
+        return
+    for name, _, part in children(node):
+        if name not in {"lower", "upper", "excluding", "condition"} and not (
+            isinstance(node, Activation) and name == "label"
+        ):
+            yield from quantities(part)
+
+
 def with_child(node: Expression, name: str, at: int | None, part: Expression) -> Expression:
     """The node with one of its parts exchanged."""
     if at is None:
@@ -250,18 +262,26 @@ def with_letters(node: Expression, names: Mapping[str, Expression]) -> Expressio
 
 
 def letter(node: Expression | None) -> str | None:
-    """The name of a plain letter without label; its own indices belong to the name, as in `i_1`."""
+    """The name of a plain letter without label; its own indices belong to the name, as in `i_1` or `i_{l-1}`."""
     if not isinstance(node, Symbol) or node.label is not None:
         return None
-    suffixes = []
-    for index in node.indices:
-        if isinstance(index, Number):
-            suffixes.append(str(index.value))
-        elif (inner := letter(index)) is not None:
-            suffixes.append(inner)
-        else:
-            return None
-    return "_".join([node.name, *suffixes])
+    suffixes = [_suffix(index) for index in node.indices]
+    return None if None in suffixes else "_".join([node.name, *(part for part in suffixes if part)])
+
+
+def _suffix(node: Expression) -> str | None:
+    match node:
+        case Number(value):
+            return str(value)
+        case Symbol():
+            return letter(node)
+        case Negative(operand):
+            inner = _suffix(operand)
+            return None if inner is None else f"-{inner}"
+        case Add(terms):
+            parts = [_suffix(term) for term in terms]
+            return None if None in parts else "+".join(part for part in parts if part)
+    return None
 
 
 def number(value: int | Fraction) -> Number:

@@ -39,6 +39,10 @@ _REMARK = re.compile(
     r"(?:\\q?quad|&|\\[,;:! ])\s*(?:\\text\{\s*\(|\|\s*(?:\\cdot|\\times|\\div|[:/+*-])).*\Z", re.DOTALL
 )
 """What is said in brackets behind a row, also with formulas in it, or which operation comes next."""
+_GOES_ON = re.compile(
+    r"(?:\s|\{\}|\\q?quad\b|\\[,;:! ])*(?:&(?:\s|\{\}|\\q?quad\b|\\[,;:! ])*-|&?(?:\s|\{\}|\\q?quad\b|\\[,;:! ])*(?:\+|\\cdot|\\times))"
+)
+"""How a row begins that goes on with the formula of the row before."""
 _BOX = re.compile(r"\\(?:boxed|fbox|bbox)\s*\{")
 _EMPTY_COLUMN = re.compile(r"(?:&\s*)+$")
 
@@ -79,7 +83,7 @@ def read_chains(text: str) -> tuple[Chain, ...]:
     for block in split_blocks(text):
         inline = block.kind == "inline"
         if block.kind != "prose":
-            content = _ARRAY_AS_LAYOUT.sub(_blank, block.text)
+            content = _with_joined_rows(_ARRAY_AS_LAYOUT.sub(_blank, block.text))
             for start, end in _rows(content):
                 row = content[start:end]
                 bare = re.sub(r"(?m)(?<!\\)%.*$", "", row)
@@ -102,12 +106,44 @@ def _sentence(before: str, formula: str, behind: str) -> str:
 
 
 def _rows(text: str) -> list[tuple[int, int]]:
-    """Ranges of the rows of a display."""
-    cuts = [match.span() for match in _ROW_BREAK.finditer(text)]
-    cuts += [match.span() for match in _ARROW.finditer(text)]
-    for inner in TABLE.finditer(text):
-        cuts = [cut for cut in cuts if not inner.start() <= cut[0] < inner.end()]
-    bounds = [0, *(edge for cut in sorted(cuts) for edge in cut), len(text)]
+    """Ranges of the rows of a display whose broken rows were joined."""
+    cuts = [match.span() for pattern in (_ROW_BREAK, _ARROW) for match in pattern.finditer(text)]
+    return _between(_outside_tables(cuts, text), text)
+
+
+def _with_joined_rows(text: str) -> str:
+    """A display in which the breaks inside a formula are blanks: those within brackets, or before a sign that goes on."""
+    cuts = _outside_tables([match.span() for match in _ROW_BREAK.finditer(text)], text)
+    rows = _between(cuts, text)
+    before = ""
+    for (start, end), cut in zip(rows, [(0, 0), *cuts], strict=True):
+        row = text[start:end]
+        goes_on = _closes(before, row) or _GOES_ON.match(row)
+        if goes_on and len(_split_at_equals(before)) > 1 == len(_split_at_equals(row)):
+            text = text[: cut[0]] + " " * (start - cut[0]) + text[start:]
+            before += row
+        else:
+            before = row
+    return text
+
+
+def _closes(before: str, row: str) -> bool:
+    """Whether a row closes brackets that the row before opened."""
+    return _open_brackets(before) > 0 > _open_brackets(row)
+
+
+def _open_brackets(text: str) -> int:
+    return sum(text.count(mark) for mark in "([") - sum(text.count(mark) for mark in ")]")
+
+
+def _outside_tables(cuts: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    tables = [match.span() for match in TABLE.finditer(text)]
+    return sorted(cut for cut in cuts if not any(start <= cut[0] < end for start, end in tables))
+
+
+def _between(cuts: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """The ranges between cuts."""
+    bounds = [0, *(edge for cut in cuts for edge in cut), len(text)]
     return [(bounds[at], bounds[at + 1]) for at in range(0, len(bounds), 2)]
 
 

@@ -56,6 +56,7 @@ def settings(
             data=spec.data,
             strict=spec.every_point,
             total=True,
+            inputs_are_layer_0=spec.data is not None,
             sizes=spec.sizes,
         )
         for world in worlds(

@@ -53,6 +53,8 @@ class Setting:
     """Symbols that stand for those of the last layer when they carry no label."""
     data: str | None = None
     """The letter that counts data points; without one there is a single point and every letter counts units."""
+    inputs_are_layer_0: bool = False
+    """Whether z^(0) is written for x."""
     also_data: frozenset[str] = frozenset()
     """Other letters with which the answer counts them."""
     strict: bool = False
@@ -122,9 +124,9 @@ def as_meant(node: Expression, setting: Setting, letters: frozenset[str]) -> Exp
     r"""The expression with notations resolved that only the setting can tell.
 
     The index of the data point stands among the indices, also where it is written above: `\mathbf{x}^{(n)}`; and
-    where losses are derived, `z_i^{(0)}` is the input.
+    `z_i^{(0)}` may be the input.
     """
-    if not letters:
+    if not letters and not setting.inputs_are_layer_0:
         return node
 
     def change(part: Expression) -> Expression:
@@ -133,16 +135,16 @@ def as_meant(node: Expression, setting: Setting, letters: frozenset[str]) -> Exp
                 return replace(part, label=None, indices=(*part.indices, point))
             case Power(Symbol("x" | "t" | "y" | "E") as base, Symbol() as point) if letter(point) in letters:
                 return replace(base, indices=(*base.indices, point))
-            case Symbol("z", label) if label is not None and _is_input(label, setting):
+            case Symbol("z", label) if setting.inputs_are_layer_0 and _is_layer_0(label, setting):
                 return replace(part, name="x", label=None)
         return part
 
     return transform(node, change)
 
 
-def _is_input(label: Expression, setting: Setting) -> bool:
+def _is_layer_0(label: Expression | None, setting: Setting) -> bool:
     try:
-        return setting.label(label, "z") == 0
+        return label is not None and setting.label(label, "z") == 0
     except ReadError:
         return False
 
