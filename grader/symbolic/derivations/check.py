@@ -89,7 +89,7 @@ def _check_in(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -
     lines = follower.follow(pieces)
     grounds = follower.base
     if not any(_is_formula(line) for line in lines):
-        return _words_only(pieces)
+        return _words_only(exercise, pieces)
     untrue = [line for line in lines if _is_false(line)]
     # The first ones matter most; what comes after often repeats them.
     false = [_named(line, MAX_WORK // (1 + at)) for at, line in enumerate(untrue)]
@@ -187,7 +187,9 @@ def _showing(lines: Sequence[Line], false: Sequence[FalseStep]) -> list[Line]:
     return shown_by
 
 
-def _words_only(pieces: Sequence[Piece]) -> Verdict:
+def _words_only(exercise: Derivation, pieces: Sequence[Piece]) -> Verdict:
+    if any(fact.words for fact in exercise.facts):
+        return Verdict(status=Status.REVIEW, cause="words alone, which may say a part of what was asked for")
     if has_bare_formulas(pieces):
         return Verdict(status=Status.REVIEW, cause="a formula stands outside of any display")
     finding = finding_of("prose_only", pieces[0].cell, "")
