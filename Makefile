@@ -6,8 +6,10 @@ INSTALLED := .venv/.installed
 
 ## Grade the made-up class of both weeks.
 demo: $(INSTALLED)
-	@for week in week1 week2; do \
-		$(BIN)/grader grade submissions/$$week --assignment $$week --out out/$$week; code=$$?; \
+	@trust=; $(BIN)/grader doctor >/dev/null || { trust=--trust-students; \
+		echo "No wall around students' code on this machine (see grader doctor): the demo trusts its made-up students."; }; \
+	for week in week1 week2; do \
+		$(BIN)/grader grade submissions/$$week --assignment $$week --out out/$$week $$trust; code=$$?; \
 		if [ $$code -gt 1 ]; then exit $$code; fi; \
 	done
 	@echo

@@ -19,11 +19,17 @@ class Returned:
 
 @dataclass(frozen=True)
 class Raised:
-    """It raised an exception: type and message, and the line in the cell, where one of the notebook's is involved."""
+    """It raised an exception: type and message, and the line in the cell, where one of the notebook's is involved.
+
+    `bound`: it is about a name that is not there, and that a statement of the notebook binds. `lacking`: about a package, a file or
+    a keyboard, which may be there where the student works.
+    """
 
     text: str
     cell: int | None
     line: int | None
+    bound: bool = False
+    lacking: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,17 @@ class Crashed:
 
 @dataclass(frozen=True)
 class Forged:
-    """Bytes came that answer no question."""
+    """Bytes came that answer no question, or the channel was closed while the process went on."""
+
+
+@dataclass(frozen=True)
+class FilledFolder:
+    """It wrote more files than its folder may hold."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The process went away with the server that had started it: nobody knows why."""
 
 
 @dataclass(frozen=True)
@@ -79,5 +95,7 @@ class Exhausted:
     """Not asked: the process had to be replaced too often before."""
 
 
-Failure: TypeAlias = TimedOut | OutOfMemory | TooLarge | EndedItself | Crashed | Forged | Exhausted
+Failure: TypeAlias = (
+    TimedOut | OutOfMemory | TooLarge | EndedItself | Crashed | Forged | FilledFolder | Lost | Exhausted
+)
 Reply: TypeAlias = Returned | Raised | NotDefined | WrongSignature | Failure

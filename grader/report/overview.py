@@ -48,6 +48,8 @@ class Overview:
     """Exercise, code and number of students with that finding, the commonest first."""
     waiting: dict[str, int]
     """For every exercise with any, how many answers wait for a person."""
+    sandboxes: tuple[str, ...]
+    """What kept students' code in, where any ran; more than one after a class was graded on two machines."""
 
     @property
     def mean(self) -> float | None:
@@ -80,6 +82,9 @@ def overview(results: Mapping[str, Result]) -> Overview:
         statuses=dict(statuses),
         problems=_problems(results),
         findings=tuple((*key, count) for key, count in sorted(findings.items(), key=lambda i: (-i[1], i[0]))),
+        sandboxes=tuple(
+            sorted({r.environment.sandbox for r in results.values() if r.environment.sandbox is not None})
+        ),
         waiting={exercise: count for exercise, count in waiting.items() if count},
     )
 

@@ -154,6 +154,8 @@ def _print_next(seen: Overview, out: Path, console: Console) -> None:
     _print(console, Text(f"\nClass     {out / 'index.html'}"))
     _print(console, Text(f"Students  {out / 'students'}"))
     _print(console, Text(f"Grades    {out / 'grades.csv'}, {out / 'exercises.csv'}"))
+    if seen.sandboxes:
+        _print(console, Text(f"Sandbox   {', '.join(seen.sandboxes)}"))
 
 
 def _print(console: Console, text: Text) -> None:

@@ -99,6 +99,21 @@ def test_a_value_cut_short_or_followed_by_more_is_refused(value: Any) -> None:
             decode(wrong)
 
 
+@settings(deadline=None)
+@given(st.permutations([0, 1, 2]), st.integers(0, 2**31 - 1), st.integers(0, 2**15))
+def test_an_array_without_elements_arrives_or_is_not_sent(order: list[int], many: int, more: int) -> None:
+    sizes = (0, many, more)
+    try:
+        array = np.zeros([sizes[place] for place in order])
+    except ValueError:  # more than NumPy itself can hold
+        return
+    try:
+        content = encode(array)
+    except WireError:
+        return
+    assert same(decode(content), array)
+
+
 def test_arrays_arrive_writable_and_of_their_own() -> None:
     content = encode(np.zeros(3))
     first, second = decode(content), decode(content)
@@ -131,6 +146,7 @@ class Liar(dict[str, int]):
         np.array([1], dtype="datetime64[s]"),
         np.zeros(1).view(np.recarray),
         np.zeros((1,) * 9),
+        np.zeros((0, 2**31 - 1)),
         [0] * MAX_NODES,
         bytes(MAX_FRAME + 1),
     ],

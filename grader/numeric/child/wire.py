@@ -10,9 +10,12 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAGIC = b"GRW1"
 HEADER = struct.Struct(">4sI")
@@ -190,7 +193,11 @@ class _Encoder:
 
     def _write_array(self, value: np.ndarray[Any, Any]) -> None:
         dtype = value.dtype.newbyteorder("<")
-        if dtype not in DTYPES or value.ndim > MAX_NDIM or value.nbytes > MAX_FRAME:
+        if (
+            dtype not in DTYPES
+            or value.ndim > MAX_NDIM
+            or max(value.nbytes, _extent(value.shape)) > MAX_FRAME
+        ):
             raise WireError("array of a type, rank or size that cannot travel")
         self.parts += b"a", bytes([DTYPES.index(dtype), value.ndim])
         self.parts.extend(_COUNT.pack(size) for size in value.shape)
@@ -263,13 +270,17 @@ class _Decoder:
         if code >= len(DTYPES) or ndim > MAX_NDIM:
             raise WireError("array of an unknown type or rank")
         shape = [self._count() for _ in range(ndim)]
-        # Also without the empty axes, for NumPy refuses those products beside an axis of length 0.
-        if math.prod(size for size in shape if size) > MAX_FRAME:
+        if _extent(shape) > MAX_FRAME:
             raise WireError("array too large")
         data = self._take(math.prod(shape) * DTYPES[code].itemsize)
         if code == 0 and data.strip(b"\0\1"):
             raise WireError("truth value that is neither 0 nor 1")
         return np.frombuffer(data, DTYPES[code]).reshape(shape).copy()
+
+
+def _extent(shape: Iterable[int]) -> int:
+    """Number of elements, empty axes left out: NumPy refuses some products beside an axis of length 0."""
+    return math.prod(size for size in shape if size)
 
 
 def _utf8(text: str) -> bytes:

@@ -1,0 +1,100 @@
+"""The warm server: one thread with NumPy loaded, from which a child is forked for every submission. Linux only.
+
+It holds nothing secret and reads nothing of a student's: each child talks to the grader over a socket of its own,
+which only passes through here. Its word on how a child ended is believed, so children must not reach it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import shutil
+import socket
+import sys
+import traceback
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+
+from . import agent, wall
+from .ending import end
+from .kernel import close_to_others
+from .wire import Value, decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_PACKET = 1 << 16
+_LOADED_LATE = ("numpy.random", "numpy.linalg", "numpy.fft", "numpy.polynomial", "secrets")
+"""NumPy loads these when they are first used, which would be in every child."""
+
+
+class ThreadsError(Exception):
+    """A process with several threads cannot be forked safely."""
+
+
+def run() -> None:
+    """Entry point: folder of the program and control socket come as the last two arguments."""
+    program, descriptor = Path(sys.argv[-2]), int(sys.argv[-1])
+    control = socket.socket(fileno=descriptor)
+    # Where memory runs out, a child goes before the grader does.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    for name in _LOADED_LATE:
+        importlib.import_module(name)
+    places = wall.open_places(program)
+    threads = sum(1 for _ in Path("/proc/self/task").iterdir())
+    if threads != 1:
+        raise ThreadsError(f"the server has {threads} threads")
+    close_to_others()
+    server = os.getpid()
+    gc.collect()
+    gc.freeze()
+    control.send(encode("ready"))
+    running: dict[int, str] = {}
+    while True:
+        packet, descriptors, _, _ = socket.recv_fds(control, MAX_PACKET, 1)
+        if not packet:
+            _tidy(running, program)
+            return
+        question = decode(packet)
+        if question["do"] == "end":
+            process = question["process"]
+            control.send(encode(end(process, question["patience"])._asdict()))
+            del running[process]
+            continue
+        (channel,) = descriptors
+        process = os.fork()
+        if process == 0:
+            control.close()
+            _become_child(socket.socket(fileno=channel), question, places, server)
+        os.close(channel)
+        running[process] = question["work"]
+        control.send(encode({"process": process}))
+
+
+def _tidy(running: Mapping[int, str], program: Path) -> None:
+    """The grader has ended, perhaps without a chance to do this itself: end its children and remove the folders."""
+    for process, work in running.items():
+        end(process, 0.0)
+        shutil.rmtree(work, ignore_errors=True)
+    shutil.rmtree(program, ignore_errors=True)
+
+
+def _become_child(
+    channel: socket.socket, question: Mapping[str, Value], places: wall.Places, server: int
+) -> NoReturn:
+    try:
+        os.setsid()
+        # The server was seeded once; every child draws numbers of its own, as a fresh process would.
+        np.random.seed()  # noqa: NPY002 - the state that students' code uses
+        confine = partial(wall.raise_wall, question["work"], places, channel.fileno(), dies_with=server)
+        agent.serve(channel, question["limits"], confine)
+    except BaseException:  # noqa: BLE001 - nothing may go on in what is a copy of the server
+        traceback.print_exc()
+    finally:
+        os._exit(0)

@@ -1,0 +1,153 @@
+"""How a process for students' code comes up: its limits, its program, its interpreter, and how it ended."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile, mkdtemp
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import numpy as np
+
+from grader.numeric.child import wire
+from grader.numeric.child.ending import end
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+
+    from grader.numeric.child.ending import Ending
+
+BOOTSTRAP = (
+    "import sys; sys.path.insert(0, sys.argv[2]); from importlib import import_module;"
+    " import_module('child.' + sys.argv[1]).run()"
+)
+
+
+class SandboxError(Exception):
+    """The child could not be started: the machine's fault or ours, for no code of a student had run."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    Computing time is what counts; `wall_seconds` is only a guard for code that waits.
+    """
+
+    cpu_seconds: int = 2
+    """Per question."""
+    cpu_seconds_total: int = 20
+    wall_seconds: float = 20.0
+    """Per question."""
+    memory_bytes: int = 1 << 30
+    file_bytes: int = 1 << 20
+    files: int = 100
+    """In its folder, at any time."""
+    processes: int = 0
+    open_files: int = 64
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What ran the student's code."""
+
+    python: str
+    numpy: str
+    walls: str
+    """What the child put around itself, in words; whether it holds is found by trying."""
+
+
+class LostError(Exception):
+    """What started the process is gone, and with it the process and the knowledge how it ended."""
+
+
+class Process(Protocol):
+    """A running child process."""
+
+    def said(self) -> str:
+        """What it, or what started it, said of a failure before it was ready."""
+
+    def end(self, patience: float = 0.0) -> Ending:
+        """End it with all its group, unless it ends by itself within `patience` seconds; once only.
+
+        Raises:
+            LostError: nobody knows any more.
+
+        """
+
+
+Start: TypeAlias = "Callable[[Limits, socket.socket, Path], Process]"
+"""Starts a child process with these limits, its end of the channel and the folder where it may write.
+
+Raises SandboxError where that fails, and LostError where it is worth another try.
+"""
+
+
+class Interpreter:
+    """A Python process that runs a module of `child`, in a session of its own and with an empty environment.
+
+    It sees nothing but that program and, of all that is installed, NumPy.
+
+    Args:
+        module: its `run` is called.
+        arguments: what it finds at the end of `sys.argv`, behind the folder of the program and before the descriptor.
+        theirs: the one descriptor that it gets.
+
+    Raises:
+        SandboxError: there is no such interpreter, or no room for another process.
+
+    """
+
+    def __init__(self, module: str, arguments: Sequence[str], theirs: socket.socket) -> None:
+        # No TemporaryDirectory: a process that is forked from this one would remove it at its own end.
+        self._program = Path(mkdtemp(prefix="grader-")).resolve()
+        self._log = TemporaryFile()  # noqa: SIM115 - closed with the process
+        try:
+            _fill(self._program)
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
+                [*command(), module, str(self._program), *arguments, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._log,
+                cwd=self._program,
+                # With threads a process cannot be forked safely, and small networks need none.
+                env=dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1"),
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._log.close()
+            shutil.rmtree(self._program, ignore_errors=True)
+            raise SandboxError(f"a process for the student's code could not be started: {error}") from error
+
+    def said(self) -> str:
+        """The last line that it wrote before it was ready."""
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace").strip().rpartition("\n")[2]
+
+    def end(self, patience: float = 0.0) -> Ending:
+        """End it with all its group, unless it ends by itself within `patience` seconds; once only."""
+        ending = end(self._process.pid, patience)
+        self._process.returncode = ending.code
+        self._log.close()
+        shutil.rmtree(self._program, ignore_errors=True)
+        return ending
+
+
+def command() -> tuple[str, ...]:
+    """The interpreter and how it starts."""
+    return (sys.executable, "-I", "-S", "-B", "-c", BOOTSTRAP)
+
+
+def _fill(program: Path) -> None:
+    program.chmod(0o755)
+    source = Path(wire.__file__).parent
+    shutil.copytree(source, program / "child", ignore=shutil.ignore_patterns("__pycache__"))
+    packages = Path(np.__file__).parents[1]
+    for name in ("numpy", "numpy.libs"):
+        if (packages / name).is_dir():
+            (program / name).symlink_to(packages / name)
