@@ -15,13 +15,16 @@ index_reuse wrong_index free_index_mismatch transposed_weight wrong_limits wrong
 bias_missing missing_activation missing_term extra_term sign_error missing_factor wrong_factor unbalanced
 matrix_notation invalid_step given_not_derived incomplete prose_only image
 not_defined wrong_signature raised timed_out out_of_memory wrong_shape wrong_dtype not_finite wrong_value
-wrong_gradient not_stable mutates_input convention ended_itself crashed output_too_large forged_reply
+wrong_gradient not_stable mutates_input convention as_run follow_through ended_itself crashed output_too_large forged_reply
 sandbox_violation
 unreadable not_a_notebook too_large duplicate unknown_student other_assignment
 grader_error
 """
 FINDING_CODES = frozenset(_CODES.split())
 """The one vocabulary of findings: mathematics, code, files, and our own failure. Add, never rename."""
+
+REMARKS = frozenset({"convention", "as_run", "follow_through"})
+"""Findings that say how an answer was taken; they cost nothing unless the rubric prices them."""
 
 
 class Status(StrEnum):

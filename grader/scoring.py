@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.result import ExerciseResult, Status, Verdict
+from grader.result import REMARKS, ExerciseResult, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +34,8 @@ def score(verdict: Verdict, costs: Mapping[str, float], max_points: float) -> Sc
     if share is None:
         codes = {finding.code for finding in verdict.findings}
         default = 0.0 if verdict.status is Status.CORRECT else 1.0
-        share = max(0.0, verdict.reached - sum(costs.get(code, default) for code in codes))
+        prices = {**dict.fromkeys(REMARKS, 0.0), **costs}
+        share = max(0.0, verdict.reached - sum(prices.get(code, default) for code in codes))
         if verdict.status is not Status.CORRECT and share >= 1.0:
             share = 0.0
     status = Status.CORRECT if share >= 1.0 else Status.PARTIAL if share > 0.0 else Status.WRONG

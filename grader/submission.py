@@ -30,6 +30,8 @@ MAX_TEXT = 8_000_000
 _IGNORED_FOLDERS = frozenset(
     {".ipynb_checkpoints", "__MACOSX", "__pycache__", ".git", ".venv", "node_modules"}
 )
+_CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?= )", re.MULTILINE)
+"""How a line of a merge conflict begins; a line of JSON never does."""
 _RESERVED = frozenset(
     {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
 )
@@ -157,10 +159,23 @@ def read_notebook(path: Path) -> Notebook:
     except RecursionError as error:
         raise UnreadableError("unreadable", "The file is nested too deeply to be a notebook.") from error
     except ValueError as error:
-        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        message = f"The file is broken: it is not valid JSON{where}. Open it in Jupyter, save it and hand it in again."
-        raise UnreadableError("unreadable", message if data.strip() else "The file is empty.") from error
+        message = _why_no_json(data, error) if data.strip() else "The file is empty."
+        raise UnreadableError("unreadable", message) from error
     return Notebook(_cells(content), sha256)
+
+
+def _why_no_json(data: bytes, error: ValueError) -> str:
+    """What is wrong with the file, and in which line; which side of a merge conflict was meant, nobody can tell."""
+    if marker := _CONFLICT.search(data):
+        line = data.count(b"\n", 0, marker.start()) + 1
+        return (
+            f"The file holds a merge conflict: line {line} is one of its markers (`{marker[0].decode()}`). Keep one of the two versions, "
+            "check in Jupyter that the notebook opens, and hand it in again."
+        )
+    where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+    return (
+        f"The file is broken: it is not valid JSON{where}. Open it in Jupyter, save it and hand it in again."
+    )
 
 
 def _read_bytes(path: Path) -> bytes:

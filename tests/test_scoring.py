@@ -37,6 +37,10 @@ SCORES: dict[str, tuple[Verdict, Score]] = {
         verdict(Status.WRONG, "missing_activation", "wrong_index", "wrong_limits"),
         Score(Status.WRONG, 0.0),
     ),
+    "remarks on how it was taken cost nothing": (
+        verdict(Status.PARTIAL, "wrong_index", "convention", "as_run"),
+        Score(Status.PARTIAL, 2.8),
+    ),
     "wrong without a name": (verdict(Status.WRONG), Score(Status.WRONG, 0.0)),
     "wrong with a name that has no price": (
         verdict(Status.WRONG, "extra_term"),

@@ -67,6 +67,12 @@ def test_a_broken_file_gets_its_code_and_a_sentence(name: str, write: Callable[[
     assert re.fullmatch(r"[A-Z].{10,}\.", finding.message)
 
 
+def test_a_merge_conflict_is_named_with_the_line_of_its_first_marker(write: Callable[[bytes], Path]) -> None:
+    data = b'{\n "cells": [\n<<<<<<< HEAD\n  1\n=======\n  2\n>>>>>>> main\n ]\n}'
+    with pytest.raises(UnreadableError, match=r"merge conflict: line 3 is .* \(`<<<<<<<`\)"):
+        read_notebook(write(data))
+
+
 @pytest.mark.parametrize("name", make_fixtures.odd_but_readable())
 def test_a_strange_notebook_is_read(name: str, write: Callable[[bytes], Path]) -> None:
     notebook = read_notebook(write(make_fixtures.odd_but_readable()[name]))

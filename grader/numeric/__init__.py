@@ -1,10 +1,10 @@
 """Judges functions of NumPy labs: students' code answers in a process of its own, comparison happens here."""
 
 from grader.numeric.checks import CHECKS
-from grader.numeric.placeholder import unfilled
+from grader.numeric.placeholder import asked, unfilled
 from grader.numeric.replies import Reply, Returned
 from grader.numeric.sandbox import Limits, SandboxError, Versions
-from grader.numeric.session import CellNote, CodeCell, Loaded, Session
+from grader.numeric.session import CellNote, CodeCell, Loaded, Place, Session
 from grader.numeric.verdict import check_functions, submission_seed
 
 __all__ = [
@@ -13,11 +13,13 @@ __all__ = [
     "CodeCell",
     "Limits",
     "Loaded",
+    "Place",
     "Reply",
     "Returned",
     "SandboxError",
     "Session",
     "Versions",
+    "asked",
     "check_functions",
     "submission_seed",
     "unfilled",

@@ -1,31 +1,22 @@
-"""A submission's code, ready to be asked: one child process, replaced when it dies."""
+"""A submission's code, ready to be asked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from grader.numeric.replies import (
-    EndedItself,
-    Exhausted,
-    Failure,
-    Forged,
-    NotDefined,
-    OutOfMemory,
-    Raised,
-    Reply,
-    Returned,
-    TooLarge,
-    WrongSignature,
-)
-from grader.numeric.sandbox import Child, DiedError, Limits, SandboxError, Versions
+from grader.numeric.execution import Execution
+from grader.numeric.loaded import CellNote, Definition, Loaded, Place, Unread
+from grader.numeric.replies import NotDefined, Raised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.numeric.child.wire import Value
+    from grader.numeric.replies import Failure, Reply
+    from grader.numeric.sandbox import Limits, Versions
 
-MAX_REPLACEMENTS = 3
+__all__ = ["CellNote", "CodeCell", "Definition", "Loaded", "Place", "Session", "Unread", "WholeRun"]
 
 
 @dataclass(frozen=True)
@@ -37,144 +28,113 @@ class CodeCell:
 
 
 @dataclass(frozen=True)
-class CellNote:
-    """A statement of a cell that did not run, and why."""
+class WholeRun:
+    """The whole notebook was run for a function: why, and whether that came to an end."""
 
-    cell: int
-    line: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What running the cells gave."""
-
-    definitions: Mapping[str, tuple[int, ...]]
-    """For each function the cells that define it, in the order in which they ran."""
-    notes: tuple[CellNote, ...]
-    versions: Versions
+    why: str
+    ended: bool
 
 
 class Session:
-    """The functions of one submission, in a process of their own; a context manager.
+    """The functions of one submission, in processes of their own; a context manager.
 
-    The process starts at the first question. It runs, of every cell, the imports, the definitions and the assignments at the top
-    level, each on its own, and neither loops nor bare expressions: a training loop costs nothing. When that takes too long or kills the process,
-    assignments that call something are left out too. A process that dies of a question is replaced for the next one, at most three times.
+    What runs is not the notebook but what the functions asked for need of it. The whole notebook runs once, in a second process, where a
+    function or a name that it uses is missing and a statement that did not run may define it.
+
+    Args:
+        cells: the submission's code.
+        limits: what each process may use.
+        asked: the functions asked for, with the number of parameters that the sheet gives them where it is known; None for all that
+            the notebook defines.
+
     """
 
-    def __init__(self, cells: Sequence[CodeCell], limits: Limits) -> None:
-        self._cells = tuple(cells)
-        self._limits = limits
-        self._child: Child | None = None
-        self._loaded: Loaded | None = None
-        self._failure: Failure | None = None
-        self._unstartable: SandboxError | None = None
-        self._starts = 0
-        self._with_calls = True
-        self.versions: Versions | None = None
-        """What ran the code; None as long as no process has come up."""
+    def __init__(
+        self, cells: Sequence[CodeCell], limits: Limits, asked: Mapping[str, int | None] | None = None
+    ) -> None:
+        self.asked = asked
+        # JSON can hold halves of surrogate pairs, which no encoding can carry.
+        sources = [(cell.index, cell.source.encode("utf-8", "backslashreplace").decode()) for cell in cells]
+        names = None if asked is None else list(asked)
+        self._needed = Execution(sources, names, ("slice", "plain"), limits.cpu_seconds, limits)
+        half = max(limits.cpu_seconds, limits.cpu_seconds_total // 2)
+        self._whole = Execution(sources, names, ("whole",), half, limits)
+        self._from_whole: dict[str, str] = {}
+        self._lacking: dict[str, dict[CellNote, None]] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._drop()
+        self._needed.close()
+        self._whole.close()
+
+    @property
+    def versions(self) -> Versions | None:
+        """What ran the code; None as long as no process has come up."""
+        return self._needed.versions
 
     def load(self) -> Loaded | Failure:
-        """Run the cells, unless that is done, and say what they define.
+        """Run what the functions need, unless that is done, and say what it defines.
 
         Raises:
             SandboxError: the child process did not come up.
 
         """
-        if self._unstartable is not None:
-            raise self._unstartable
-        while self._loaded is None:
-            if self._failure is not None:
-                return self._failure
-            if self._starts > MAX_REPLACEMENTS:
-                return Exhausted()
-            self._starts += 1
-            try:
-                self._child = Child(self._limits)
-                self.versions = self._child.versions
-                self._loaded = self._run_cells(self._child)
-            except SandboxError as error:
-                self._unstartable = error
-                raise
-            except DiedError as error:
-                self._drop()
-                if not self._with_calls:
-                    self._failure = error.failure
-                self._with_calls = False
-        return self._loaded
+        return self._needed.load()
 
-    def call(self, name: str, args: Sequence[Value], *, cell: int | None = None) -> Reply:
+    def load_whole(self, name: str) -> Loaded | Failure:
+        """Run everything, unless that is done, for a function that what it needs alone does not define.
+
+        Raises:
+            SandboxError: the child process did not come up.
+
+        """
+        self._from_whole.setdefault(name, f"`{name}` is not defined by a statement of its own")
+        return self._whole.load()
+
+    def call(self, name: str, args: Sequence[Value], *, place: Place | None = None) -> Reply:
         """Call a function of the notebook.
 
         Args:
             name: its name.
             args: plain values and arrays; `Ref` and `Helper`, also in lists, stand for functions.
-            cell: take the definition of this cell; without, the last one.
+            place: take the definition that stands there; without, the last one.
 
         Raises:
             SandboxError: the child process did not come up.
 
         """
-        loaded = self.load()
-        if not isinstance(loaded, Loaded):
-            return loaded
-        assert self._child is not None, "there is a child as long as its cells have run"  # noqa: S101
-        try:
-            reply = self._child.ask({"do": "call", "name": name, "args": list(args), "cell": cell})
-            return _read(reply)
-        except DiedError as error:
-            self._drop()
-            return error.failure
-        except (KeyError, TypeError, ValueError):
-            self._drop()
-            return Forged()
+        if name not in self._from_whole:
+            reply = self._needed.call(name, args, place)
+            if not self._may_be_elsewhere(reply):
+                return self._noted(name, reply)
+            self._from_whole[name] = reply.text if isinstance(reply, Raised) else f"`{name}` is not defined"
+        execution = self._whole if isinstance(self._whole.load(), Loaded) else self._needed
+        return self._noted(name, execution.call(name, args, place))
 
-    def _run_cells(self, child: Child) -> Loaded:
-        # JSON can hold halves of surrogate pairs, which no encoding can carry.
-        cells = [
-            (cell.index, cell.source.encode("utf-8", "backslashreplace").decode()) for cell in self._cells
-        ]
-        reply = child.ask({"do": "load", "cells": cells, "calls": self._with_calls})
-        try:
-            definitions = {
-                str(name): tuple(int(cell) for cell, _line in places)
-                for name, places in reply["definitions"].items()
-            }
-            notes = tuple(CellNote(int(cell), int(line), str(text)) for cell, line, text in reply["notes"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DiedError(Forged()) from error
-        return Loaded(definitions, notes, child.versions)
+    def whole_run(self, name: str) -> WholeRun | None:
+        """Whether and why the whole notebook was run for a function; None if it was not."""
+        if name not in self._from_whole:
+            return None
+        return WholeRun(self._from_whole[name], self._whole.last is not None)
 
-    def _drop(self) -> None:
-        if self._child is not None:
-            self._child.close()
-        self._child = None
-        self._loaded = None
+    def notes(self, name: str) -> list[CellNote]:
+        """What was not run as it stands and matters to a function."""
+        loaded = (self._whole.last if name in self._from_whole else None) or self._needed.last
+        found = loaded.notes if loaded is not None else ()
+        return [*(note for note in found if name in note.functions), *self._lacking.get(name, {})]
 
+    def _noted(self, name: str, reply: Reply) -> Reply:
+        """The same reply; what it says to be lacking here is kept as a doubt."""
+        if isinstance(reply, Raised) and reply.lacking and reply.cell is not None and reply.line is not None:
+            text = f"`{name}` stopped for something that may be lacking here alone ({reply.text})"
+            note = CellNote(reply.cell, reply.line, text, (name,), doubt=True)
+            self._lacking.setdefault(name, {})[note] = None
+        return reply
 
-def _read(reply: Mapping[str, Value]) -> Reply:
-    kind = reply["kind"]
-    if kind == "returned" and type(reply["args"]) is list:
-        return Returned(reply["value"], reply["args"])
-    if kind == "raised":
-        if reply["place"] is None:
-            return Raised(str(reply["text"]), None, None)
-        cell, line = reply["place"]
-        return Raised(str(reply["text"]), int(cell), int(line))
-    if kind == "not_defined":
-        return NotDefined(str(reply["name"]))
-    if kind == "wrong_signature":
-        return WrongSignature(str(reply["signature"]))
-    simple: dict[str, Reply] = {
-        "too_large": TooLarge(),
-        "out_of_memory": OutOfMemory(),
-        "exited": EndedItself(),
-    }
-    return simple[kind]
+    def _may_be_elsewhere(self, reply: Reply) -> bool:
+        if isinstance(reply, Raised):
+            return reply.bound
+        loaded = self._needed.load()
+        return isinstance(reply, NotDefined) and isinstance(loaded, Loaded) and reply.name in loaded.hidden

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.numeric.child.wire import Helper, Ref, Value
+from grader.numeric.compare import is_equal
 from grader.numeric.outcome import NoAnswerError
 from grader.numeric.replies import (
     Crashed,
     EndedItself,
     Exhausted,
+    FilledFolder,
     Forged,
+    Lost,
     NotDefined,
     OutOfMemory,
     Raised,
@@ -25,7 +28,7 @@ from grader.numeric.replies import (
 from grader.result import Finding
 
 if TYPE_CHECKING:
-    from grader.numeric.session import Session
+    from grader.numeric.session import Place, Session
 
 
 class Subject:
@@ -37,12 +40,12 @@ class Subject:
 
     """
 
-    def __init__(self, session: Session, name: str, called: str, cell: int) -> None:
+    def __init__(self, session: Session, name: str, called: str, place: Place) -> None:
         self.name = name
         self.mutated: set[int] = set()
         self._session = session
         self._called = called
-        self._cell = cell
+        self._place = place
 
     def ask(self, *args: Value) -> Value:
         """Value of the function at these arguments.
@@ -52,11 +55,24 @@ class Subject:
             SandboxError: the child process did not come up.
 
         """
-        reply = self._session.call(self._called, args, cell=self._cell)
+        reply = self._session.call(self._called, args, place=self._place)
         if not isinstance(reply, Returned):
             raise explain(reply, self._called)
         pairs = zip(args, reply.args, strict=False)
         self.mutated |= {place for place, (before, after) in enumerate(pairs) if not _same(before, after)}
+        return reply.value
+
+    def ask_other(self, name: str, *args: Value) -> Value:
+        """Value of another function of the notebook, on which this one may lean: the last one of that name.
+
+        Raises:
+            NoAnswerError: there is none.
+            SandboxError: the child process did not come up.
+
+        """
+        reply = self._session.call(name, args)
+        if not isinstance(reply, Returned):
+            raise explain(reply, name)
         return reply.value
 
 
@@ -91,8 +107,13 @@ def explain(reply: Reply, name: str) -> NoAnswerError:
         message = f"`{name}` uses `{reply.name}`, which the notebook does not define."
     if isinstance(reply, Crashed):
         message += f" ({reply.signal})"
-    fatal = isinstance(reply, TimedOut | Crashed | EndedItself | Forged | Exhausted)
-    unsure = isinstance(reply, Exhausted) or (isinstance(reply, TimedOut) and not reply.computing)
+    fatal = isinstance(reply, TimedOut | Crashed | EndedItself | Forged | FilledFolder | Lost | Exhausted)
+    unsure = (
+        isinstance(reply, Exhausted | Lost)
+        or (isinstance(reply, TimedOut) and not reply.computing)
+        # It may have been the machine, short of memory, that killed it.
+        or reply == Crashed("SIGKILL")
+    )
     finding = Finding(code=code, message=message.format(name), hint=hint)
     return NoAnswerError(finding, fatal=fatal, unsure=unsure)
 
@@ -133,6 +154,16 @@ _SENTENCES: dict[type, tuple[str, str, str]] = {
         "While `{}` ran, bytes were written to the grader's own channel, so its answers do not count.",
         "Write to no file descriptors that you did not open.",
     ),
+    FilledFolder: (
+        "sandbox_violation",
+        "`{}` writes more files than a lab needs, so it was stopped.",
+        "Return values; write no files.",
+    ),
+    Lost: (
+        "sandbox_violation",
+        "While `{}` ran, the grader's own server of processes ended, so it is not known what it answers.",
+        "Leave other processes alone.",
+    ),
     Exhausted: (
         "timed_out",
         "`{}` was not tried: other functions of this notebook had stopped the process too often.",
@@ -142,11 +173,14 @@ _SENTENCES: dict[type, tuple[str, str, str]] = {
 
 
 def _same(before: Value, after: Value) -> bool:
-    """Whether an argument holds what it held; functions cannot be looked at and count as unchanged."""
+    """Whether an argument holds what it held, up to the rounding of a change that was taken back.
+
+    Functions cannot be looked at and count as unchanged.
+    """
     if isinstance(before, Ref | Helper):
         return True
     if isinstance(before, np.ndarray):
-        return isinstance(after, np.ndarray) and np.array_equal(before, after)
+        return isinstance(after, np.ndarray) and is_equal(after, before)
     if isinstance(before, list | tuple):
         return (
             type(before) is type(after)

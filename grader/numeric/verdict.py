@@ -11,6 +11,7 @@ import numpy as np
 
 from grader.numeric.checks import CHECKS
 from grader.numeric.checks.cases import ContradictionError
+from grader.numeric.choice import choose, unread
 from grader.numeric.outcome import NoAnswerError, Outcome
 from grader.numeric.sandbox import SandboxError
 from grader.numeric.session import Loaded, Session
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.assignment import Exercise, Function
+    from grader.numeric.choice import Blank, Choice
+    from grader.numeric.loaded import CellNote
 
 
 def submission_seed(secret: bytes, sha256: str) -> bytes:
@@ -33,12 +36,12 @@ def check_functions(
     session: Session,
     own_cells: frozenset[int],
     seed: bytes,
-    blank: frozenset[tuple[str, int]] = frozenset(),
+    blank: Blank = frozenset(),
 ) -> Verdict:
     """Judge the functions that an exercise asks for.
 
-    The definition that counts is the last one in the exercise's own cells, else the last one anywhere; the sheet's
-    placeholder never counts.
+    Which definition counts is said in `choice`. Where it is doubtful, or something that it uses did not run as it stands, what looks
+    wrong goes to a person.
 
     Args:
         exercise: of kind `function`.
@@ -64,7 +67,7 @@ def check_functions(
         ]
     except (SandboxError, ContradictionError) as error:
         return Verdict(status=Status.ERROR, cause=str(error))
-    return _combine(judged, loaded, own_cells)
+    return _combine(judged)
 
 
 @dataclass(frozen=True)
@@ -80,20 +83,18 @@ def _judge(
     loaded: Loaded,
     own_cells: frozenset[int],
     seed: bytes,
-    blank: frozenset[tuple[str, int]],
+    blank: Blank,
 ) -> _Judged:
-    place = _definition(function, loaded, own_cells, blank)
-    if place is None:
-        finding = Finding(
-            code="not_defined", message=f"`{function.name}` is not there, or still as in the sheet."
-        )
-        return _Judged(function, Outcome(Status.MISSING, findings=(finding,), share=0.0), None)
-    called, cell = place
-    taken = f"{called}, cell {cell}"
+    choice = choose(function, session, loaded, own_cells, blank)
+    if choice is None:
+        return _Judged(function, _not_there(function, loaded, own_cells, blank), None)
+    called, place = choice.called, choice.place
+    taken = f"{called}, cell {place.cell}"
     if function.check is None:
         cause = f"There is no automatic check of `{function.name}`; a person reads the code."
-        return _Judged(function, Outcome(Status.REVIEW, cause=cause), taken)
-    subject = Subject(session, function.name, called, cell)
+        outcome = Outcome(Status.REVIEW, cause=cause)
+        return _Judged(function, _with_notes(outcome, choice, session), taken)
+    subject = Subject(session, function.name, called, place)
     try:
         outcome = CHECKS[function.check](subject, _generator(seed, function))
     except NoAnswerError as error:
@@ -101,23 +102,54 @@ def _judge(
         if error.unsure:
             cause = f"It could not be decided whether `{called}` is right: {error.finding.message}"
             outcome = Outcome(Status.REVIEW, findings=(error.finding,), cause=cause)
-    return _Judged(function, _located(_with_mutation(outcome, subject, called), cell), taken)
+    outcome = _with_notes(_with_mutation(outcome, subject, called), choice, session)
+    return _Judged(function, _located(outcome, place.cell), taken)
 
 
-def _definition(
-    function: Function, loaded: Loaded, own_cells: frozenset[int], blank: frozenset[tuple[str, int]]
-) -> tuple[str, int] | None:
-    """Name and cell of the definition that counts."""
-    for name in (function.name, *function.aliases):
-        cells = [cell for cell in loaded.definitions.get(name, ()) if (name, cell) not in blank]
-        own = [cell for cell in cells if cell in own_cells]
-        if cells:
-            return name, (own or cells)[-1]
-    return None
+def _not_there(function: Function, loaded: Loaded, own_cells: frozenset[int], blank: Blank) -> Outcome:
+    """`missing`, unless something is there that may be the function."""
+    broken = [
+        Finding(
+            code="raised",
+            message=f"Line {one.place.line}: `{name}` did not come to be: {one.why}.",
+            cell=one.place.cell,
+        )
+        for name, one in unread(function, loaded, blank)
+    ]
+    if broken:
+        cause = f"`{function.name}` is there and could not be run; a person must look."
+        return Outcome(Status.REVIEW, findings=tuple(broken), cause=cause)
+    if others := [f"`{name}`" for name, place in loaded.others.items() if place.cell in own_cells]:
+        cause = f"`{function.name}` is not there, but {', '.join(others)} may be meant for it; a person must look."
+        return Outcome(Status.REVIEW, cause=cause)
+    finding = Finding(
+        code="not_defined", message=f"`{function.name}` is not there, or still as in the sheet."
+    )
+    return Outcome(Status.MISSING, findings=(finding,), share=0.0)
 
 
-def _names(function: Function) -> set[str]:
-    return {function.name, *function.aliases}
+def _with_notes(outcome: Outcome, choice: Choice, session: Session) -> Outcome:
+    """Tell which definition counted and what did not run as it stands; what is wrong and may come from that is for a person."""
+    notes = session.notes(choice.called)
+    doubts = [*choice.doubts, *(_sentence(note) for note in notes if note.doubt)]
+    findings = [Finding(code="as_run", message=doubt, cell=choice.place.cell) for doubt in choice.doubts]
+    findings += [Finding(code="as_run", message=_sentence(note), cell=note.cell) for note in notes]
+    if whole := session.whole_run(choice.called):
+        end = "." if whole.ended else ", which did not come to an end."
+        message = (
+            f"What `{choice.called}` needs did not suffice ({whole.why}), so the whole notebook was run{end}"
+        )
+        findings.append(Finding(code="as_run", message=message, cell=choice.place.cell))
+        doubts += [] if whole.ended else [message]
+    told = (*outcome.findings, *findings)
+    if doubts and outcome.status in {Status.WRONG, Status.PARTIAL}:
+        cause = f"What is wrong with `{choice.called}` may come from how it was run: {' '.join(doubts)}"
+        return Outcome(Status.REVIEW, outcome.method, told, cause=cause)
+    return Outcome(outcome.status, outcome.method, told, outcome.share, outcome.cause)
+
+
+def _sentence(note: CellNote) -> str:
+    return f"Cell {note.cell}, line {note.line}: {note.text}."
 
 
 def _generator(seed: bytes, function: Function) -> np.random.Generator:
@@ -147,29 +179,14 @@ def _located(outcome: Outcome, cell: int) -> Outcome:
     return Outcome(outcome.status, outcome.method, findings, outcome.share, outcome.cause)
 
 
-def _combine(judged: Sequence[_Judged], loaded: Loaded, own_cells: frozenset[int]) -> Verdict:
+def _combine(judged: Sequence[_Judged]) -> Verdict:
     outcomes = [item.outcome for item in judged]
     statuses = {outcome.status for outcome in outcomes}
-    findings = [finding for outcome in outcomes for finding in outcome.findings]
-    undefined = any(not _names(item.function) & loaded.definitions.keys() for item in judged)
-    broken = [note for note in loaded.notes if note.cell in own_cells and undefined]
-    if broken:
-        findings += [
-            Finding(
-                code="raised",
-                message=f"Line {note.line} of the cell did not run: {note.text}",
-                cell=note.cell,
-            )
-            for note in broken
-        ]
+    # What did not run may matter to several functions; it is told once.
+    findings = list({repr(one): one for outcome in outcomes for one in outcome.findings}.values())
     causes = [outcome.cause for outcome in outcomes if outcome.cause is not None]
     share = None
-    if statuses == {Status.MISSING} and broken:
-        status, causes = (
-            Status.REVIEW,
-            ["The cell that should define the function did not run; a person must look."],
-        )
-    elif statuses == {Status.MISSING}:
+    if statuses == {Status.MISSING}:
         status, findings = Status.MISSING, []
     elif Status.REVIEW in statuses:
         status = Status.REVIEW
@@ -186,7 +203,7 @@ def _combine(judged: Sequence[_Judged], loaded: Loaded, own_cells: frozenset[int
         cause=" ".join(causes) or None,
         method="; ".join(methods) or None,
         taken="; ".join(item.taken for item in judged if item.taken) or None,
-        share=share,
+        share=0.0 if status is Status.WRONG else share,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.assignment import Exercise, Function
-from grader.numeric import CodeCell, Limits, Session, check_functions, sandbox, unfilled
+from grader.numeric import CodeCell, Session, check_functions, unfilled
 from grader.result import Status
 from reference.network import Network, backward_pass
 from tests.numeric.solutions import (
@@ -42,11 +42,11 @@ def test_the_given_functions_of_the_untouched_sheet_are_right() -> None:
 
 
 def test_a_function_without_check_goes_to_a_person() -> None:
-    verdict = judge("b-glorot", "def init_NN_glorot_Tanh(L):\n    return [], []")
+    verdict = judge("a", "def print_parameters(NN):\n    print(NN)")
     assert verdict.status is Status.REVIEW
-    assert verdict.taken == "init_NN_glorot_Tanh, cell 0"
+    assert verdict.taken == "print_parameters, cell 0"
     assert verdict.cause is not None
-    assert "init_NN_glorot_Tanh" in verdict.cause
+    assert "print_parameters" in verdict.cause
 
 
 def test_the_last_definition_in_the_own_cells_counts_not_a_later_one_elsewhere() -> None:
@@ -102,7 +102,7 @@ def test_one_endless_function_costs_the_others_nothing() -> None:
     verdict = judge("given", edited(GIVEN, ("    f = 1 /", "    while True: pass\n    f = 1 /")))
     assert verdict.status is Status.PARTIAL
     assert [finding.code for finding in verdict.findings] == ["timed_out"]
-    assert verdict.share == pytest.approx(5 / 6)
+    assert verdict.share == pytest.approx(6 / 7)
 
 
 def test_waiting_code_goes_to_a_person() -> None:
@@ -126,16 +126,11 @@ def test_definitions_that_end_the_process_go_to_a_person() -> None:
 
 
 def test_a_child_that_does_not_come_up_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "BOOTSTRAP", "raise SystemExit('no such thing')")
+    monkeypatch.setattr("grader.numeric.sandbox.launch.BOOTSTRAP", "raise SystemExit('no such thing')")
     verdict = judge("e", BACKWARD)
     assert verdict.status is Status.ERROR
     assert verdict.cause is not None
     assert "no such thing" in verdict.cause
-
-
-def test_a_limit_too_small_for_numpy_itself_is_an_error() -> None:
-    verdict = judge("e", BACKWARD, limits=Limits(wall_seconds=0.001))
-    assert verdict.status is Status.ERROR
 
 
 def test_a_reference_that_contradicts_its_gradient_check_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +152,7 @@ def test_a_reference_that_contradicts_its_gradient_check_is_an_error(monkeypatch
 def test_a_child_that_does_not_come_up_is_an_error_for_every_exercise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sandbox, "BOOTSTRAP", "raise SystemExit")
+    monkeypatch.setattr("grader.numeric.sandbox.launch.BOOTSTRAP", "raise SystemExit")
     with Session([CodeCell(0, BACKWARD)], QUICK) as session:
         verdicts = [check_functions(WEEK2.exercise("e"), session, frozenset(), SEED) for _ in range(6)]
     assert {verdict.status for verdict in verdicts} == {Status.ERROR}
@@ -181,4 +176,4 @@ def test_unfilled_ignores_comments_and_space_and_sees_an_answer() -> None:
         CodeCell(6, "def g():\n    return 1"),
         CodeCell(7, "k = 1\ndef f(x):\n    '''Doc.'''\n    raise NotImplementedError\nprint(f)"),
     ]
-    assert unfilled(sheet, cells) == {("f", 4), ("f", 7)}
+    assert unfilled(sheet, cells) == {("f", (4, 1)), ("f", (7, 2))}

@@ -5,23 +5,23 @@ It decides nothing: what comes from here is only ever an answer, and the parent 
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import json
-import math
 import os
 import platform
-import resource
 import socket
 import sys
-import time
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import array, generic, ndarray
 
-from . import helpers
-from .notebook import CELL_NAME, Notebook, describe
+from . import helpers, wall
+from .cells import CELL_NAME, describe
+from .limits import limit_cpu, set_limits
+from .notebook import Notebook, is_not_the_students_fault, parameters_of
 from .wire import (
     DTYPES,
     HEADER,
@@ -39,8 +39,13 @@ from .wire import (
     pack,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 READY_ID = b"ready"
 SURROGATES = "backslashreplace"
+MAX_ITEMS = 1000
+"""Definitions, and notes, that are told."""
 
 
 class TooLargeError(Exception):
@@ -51,48 +56,31 @@ class UnknownNameError(Exception):
     """A name that the notebook does not define."""
 
 
-def main(descriptor: int, limits: str) -> None:
+def serve(channel: socket.socket, limits: Mapping[str, int], confine: Callable[[], str]) -> None:
     """Answer questions on a socket until the parent closes it.
 
     Args:
-        descriptor: the connected socket.
-        limits: JSON with `cpu` (seconds per question), `cpu_total`, `memory`, `file_size` (bytes), `processes` and `files`.
+        channel: the connected socket.
+        limits: the numbers that `set_limits` takes, and `cpu_seconds` per question.
+        confine: shuts this process in, before anything of the student's is read; says how.
 
     """
-    channel = socket.socket(fileno=descriptor)
-    numbers = json.loads(limits)
-    _set_limits(numbers)
+    try:
+        walls = confine()
+        set_limits(limits)
+    except OSError as error:
+        _send(channel, {"id": READY_ID, "problem": describe(error)})
+        return
     # From here on nothing that the notebook prints goes anywhere; until here, stderr told the parent what failed.
     os.dup2(1, 2)
-    _send(channel, {"id": READY_ID, "python": platform.python_version(), "numpy": np.__version__})
+    versions = {"python": platform.python_version(), "numpy": np.__version__, "walls": walls}
+    _send(channel, {"id": READY_ID, **versions})
     notebook = Notebook()
     while (content := _receive(channel)) is not None:
-        _limit_cpu(numbers["cpu"])
         question = decode(content)
+        limit_cpu(question.get("seconds", limits["cpu_seconds"]))
         reply = _load(notebook, question) if question["do"] == "load" else _call(notebook, question)
         _send(channel, {**reply, "id": question["id"]})
-
-
-def _set_limits(numbers: dict[str, int]) -> None:
-    kinds = {
-        resource.RLIMIT_CPU: numbers["cpu_total"],
-        resource.RLIMIT_AS: numbers["memory"],
-        resource.RLIMIT_FSIZE: numbers["file_size"],
-        resource.RLIMIT_NPROC: numbers["processes"],
-        resource.RLIMIT_NOFILE: numbers["files"],
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, number in kinds.items():
-        # Not every system knows every limit (macOS has no bound on the address space).
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (number, number))
-
-
-def _limit_cpu(seconds: int) -> None:
-    """Let the kernel end this process when one question costs more than `seconds` of computing."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = math.ceil(time.process_time()) + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (min(soft, hard), hard))
 
 
 def _receive(channel: socket.socket) -> bytes | None:
@@ -115,20 +103,30 @@ def _send(channel: socket.socket, reply: dict[str, Value]) -> None:
 
 
 def _load(notebook: Notebook, question: dict[str, Value]) -> dict[str, Value]:
-    notebook.run(question["cells"], calls=question["calls"])
+    notebook.run(
+        question["cells"], wanted=question["wanted"], way=question["way"], seconds=question["seconds"]
+    )
     return {
         "kind": "loaded",
         "definitions": {
-            _text(name): [(definition.cell, definition.line) for definition in definitions]
-            for name, definitions in list(notebook.definitions.items())[:1000]
+            _text(name): [(one.cell, one.line, *parameters_of(one.function)) for one in definitions]
+            for name, definitions in list(notebook.definitions.items())[:MAX_ITEMS]
         },
-        "notes": [(note.cell, note.line, _text(note.text)) for note in notebook.notes[:1000]],
+        "unread": [
+            (_text(one.name), cell, one.line, _text(one.why)) for cell, one in notebook.unread[:MAX_ITEMS]
+        ],
+        "notes": [
+            (one.cell, one.line, _text(one.text), [_text(name) for name in one.functions], one.doubt)
+            for one in notebook.notes[:MAX_ITEMS]
+        ],
+        "hidden": [_text(name) for name in notebook.hidden],
+        "others": [(_text(name), cell, line) for name, cell, line in notebook.others[:MAX_ITEMS]],
     }
 
 
 def _call(notebook: Notebook, question: dict[str, Value]) -> dict[str, Value]:
     try:
-        function = _find(notebook, question["name"], question["cell"])
+        function = _find(notebook, question["name"], question["place"])
         args = _resolve(question["args"], notebook)
     except UnknownNameError as error:
         return {"kind": "not_defined", "name": _text(str(error))}
@@ -144,13 +142,18 @@ def _call(notebook: Notebook, question: dict[str, Value]) -> dict[str, Value]:
     except SystemExit:
         return {"kind": "exited"}
     except BaseException as error:  # noqa: BLE001  (whatever a student raises is an answer)
-        return {"kind": "raised", "text": _text(describe(error)), "place": _place(error)}
+        return {
+            "kind": "raised",
+            "text": _text(describe(error)),
+            "place": _place(error),
+            "bound": notebook.may_be_bound(error),
+            "lacking": is_not_the_students_fault(error),
+        }
 
 
-def _find(notebook: Notebook, name: str, cell: int | None) -> Any:
-    definitions = notebook.definitions.get(name, [])
-    for definition in reversed(definitions):
-        if cell is None or definition.cell == cell:
+def _find(notebook: Notebook, name: str, place: tuple[int, int] | None) -> Any:
+    for definition in reversed(notebook.definitions.get(name, [])):
+        if place is None or place == (definition.cell, definition.line):
             return definition.function
     raise UnknownNameError(name)
 
@@ -232,5 +235,14 @@ def _text(text: str) -> str:
 
 
 def run() -> None:
-    """Entry point: socket and limits come as the last two arguments."""
-    main(int(sys.argv[-2]), sys.argv[-1])
+    """Entry point of a fresh process: folder of the program, own folder, limits and socket come as the last arguments."""
+    program, work, limits, descriptor = sys.argv[-4:]
+    confine = partial(_confine, work, Path(program), int(descriptor))
+    serve(socket.socket(fileno=int(descriptor)), json.loads(limits), confine)
+
+
+def _confine(work: str, program: Path, channel: int) -> str:
+    if sys.platform == "linux":
+        return wall.raise_wall(work, wall.open_places(program), channel)
+    os.chdir(work)
+    return ""

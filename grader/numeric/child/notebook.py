@@ -1,163 +1,211 @@
-"""Runs the cells of a notebook, as far as its functions need them.
-
-Only imports, definitions of functions and classes, and assignments at the top level are run, each on its own: a failure is noted
-and the next goes on. Loops and bare expressions (training, plots, prints) are not.
-"""
+"""Runs the statements of a notebook, as far as the functions asked for need them."""
 
 from __future__ import annotations
+import __future__
 
 import ast
-import builtins
-import importlib.abc
-import importlib.machinery
+import contextlib
+import functools
+import inspect
 import sys
 import types
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import notes, stand_ins
+from .budget import Budget, TookTooLongError
+from .cells import CELL_NAME, Unread, describe, read_cell
+from .names import resembles
+from .notes import Note
+from .slices import Program, Statement
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-DISPLAY_PACKAGES = frozenset(
-    {"matplotlib", "mpl_toolkits", "seaborn", "IPython", "ipywidgets", "tqdm", "google"}
-)
-"""Packages that show something: where one is missing, a stand-in that does nothing takes its place."""
+    from .cells import CellContent
 
-CELL_NAME = "<cell {}>"
-KEPT_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
+MANY_PARAMETERS = 255
+DEEPEST = 50_000
+NOT_THE_STUDENTS_FAULT = (ImportError, EOFError, OSError, TookTooLongError)
+"""What a statement can fail of because it runs here: packages, files, the keyboard, time."""
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A function as one cell defined it; later cells may define the name again."""
+    """A function as one statement defined it; later ones may define the name again."""
 
     cell: int
     line: int
     function: Callable[..., Any]
 
 
-@dataclass(frozen=True)
-class Note:
-    """Something in a cell that did not run."""
-
-    cell: int
-    line: int
-    text: str
-
-
-class Stub:
-    """Takes every use and does nothing."""
-
-    def __getattr__(self, name: str) -> Stub:
-        return self
-
-    def __call__(self, *_args: object, **_options: object) -> Stub:
-        return self
-
-    def __iter__(self) -> Iterator[Stub]:
-        return iter(())
-
-    def __enter__(self) -> Stub:  # noqa: PYI034
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-
-class StubFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Comes last among the finders: supplies display packages that are not installed."""
-
-    def find_spec(
-        self, fullname: str, _path: object = None, _target: object = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """A stand-in for `fullname`, where it belongs to a display package."""
-        if fullname.partition(".")[0] in DISPLAY_PACKAGES:
-            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
-        return None
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Every name that is asked of the module is a stub."""
-        vars(module).update(__all__=[], __getattr__=lambda _name: Stub())
-
-
-def _no_input(*_: object) -> str:
-    raise EOFError("nobody is there to answer input() while a notebook is graded")
-
-
 class Notebook:
-    """The notebook's names after its cells have run."""
+    """The notebook's names after its statements have run."""
 
     def __init__(self) -> None:
         self.module = types.ModuleType("__main__")
         self.names = vars(self.module)
-        self.names["display"] = self.names["get_ipython"] = Stub()
+        self.names["display"] = self.names["get_ipython"] = stand_ins.StandIn()
         self.definitions: dict[str, list[Definition]] = {}
+        self.unread: list[tuple[int, Unread]] = []
+        """Definitions that are there and did not come to be, each with its cell."""
         self.notes: list[Note] = []
+        self.hidden = frozenset[str]()
+        """Names asked for that nothing defines and that a statement which did not run may define."""
+        self.others: list[tuple[str, int, int]] = []
+        """Functions that nobody asked for: name, cell, line."""
+        self._bindable = frozenset[str]()
+        self._values: dict[str, object] = {}
 
-    def run(self, cells: Sequence[tuple[int, str]], *, calls: bool) -> None:
-        """Run cells in order; without `calls`, assignments that call something are left out too."""
-        builtins.input = _no_input
-        sys.meta_path.append(StubFinder())
+    def run(
+        self, cells: Sequence[tuple[int, str]], *, wanted: Sequence[str] | None, way: str, seconds: float
+    ) -> None:
+        """Run cells in order.
+
+        Args:
+            cells: index and source of each.
+            wanted: functions asked for; None for all names that statements bind.
+            way: `slice`: what they need; `plain`: of that, what cannot take long; `whole`: everything.
+            seconds: computing time for all.
+
+        """
+        self._old_names = stand_ins.install()
         sys.modules["__main__"] = self.module
-        for index, source in cells:
-            for statement in self._statements(index, source):
-                if _is_wanted(statement, calls=calls):
-                    self._run_statement(index, statement)
+        contents = [(index, read_cell(index, source)) for index, source in cells]
+        statements = [statement for _, content in contents for statement in content.statements]
+        with _deep_recursion():
+            program = Program(statements)
+        asked = program.names() if wanted is None else set(wanted)
+        roots = sorted(_roots(program.names(), statements, asked))
+        slices = {name: program.slice(name) for name in roots}
+        self._bindable = frozenset(program.names_to_follow())
+        self._watched = sorted({*roots, *asked})
+        budget = Budget(seconds)
+        for number, statement in enumerate(statements):
+            needing = tuple(name for name in roots if number in slices[name].statements)
+            if way == "plain" and needing and not _is_plain(statement):
+                text = "it was left out, for the process had ended when it ran"
+                self.notes.append(Note(statement.cell, statement.line, text, needing, doubt=True))
+            elif needing or way == "whole":
+                self._run_statement(statement, program.effects[number].binds, needing, budget)
+        for index, content in contents:
+            self._note_cell(index, content)
+        if way != "whole":
+            self.notes += notes.of_loops(statements, slices)
+        self.unread += notes.nested(statements, self._watched)
+        self.notes = list(dict.fromkeys(self.notes))
+        self.hidden = frozenset(notes.hidden(program, statements, asked - self.definitions.keys()))
+        self.others = [
+            (statement.node.name, statement.cell, statement.line)
+            for statement in statements
+            if isinstance(statement.node, ast.FunctionDef) and statement.node.name not in asked
+        ]
 
-    def _statements(self, index: int, source: str) -> list[ast.stmt]:
-        for attempt in (source, _without_magics(source)):
-            try:
-                return ast.parse(attempt).body
-            except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-                problem = error
-        self.notes.append(
-            Note(index, getattr(problem, "lineno", None) or 1, f"does not parse: {describe(problem)}")
-        )
-        return []
+    def may_be_bound(self, error: BaseException) -> bool:
+        """Whether an exception is about a name that some statement, run or not, binds."""
+        return type(error) is NameError and error.name in self._bindable
 
-    def _run_statement(self, index: int, statement: ast.stmt) -> None:
+    def _run_statement(
+        self, statement: Statement, binds: set[str], needing: tuple[str, ...], budget: Budget
+    ) -> None:
+        cell, line = statement.cell, statement.line
         try:
-            code = compile(ast.Module([statement], []), CELL_NAME.format(index), "exec")
-            exec(code, self.names)  # noqa: S102  (this process exists to run the student's code)
+            with budget.share():
+                exec(_compiled(statement), self.names)  # noqa: S102  (this process exists to run the student's code)
         except BaseException as error:  # noqa: BLE001  (also exit() and KeyboardInterrupt: the next statement goes on)
-            self.notes.append(Note(index, statement.lineno, describe(error)))
-            return
-        for name in _bound_names(statement):
-            function = self.names.get(name)
-            if callable(function) and not isinstance(function, Stub):
-                definition = Definition(index, statement.lineno, function)
-                self.definitions.setdefault(name, []).append(definition)
+            text = describe(error)
+            self.notes.append(Note(cell, line, text, needing, is_not_the_students_fault(error)))
+            self.unread += [(cell, Unread(name, line, text)) for name in self._watched if name in binds]
+        if needing:
+            self.notes += notes.of_stand_ins(statement, needing, self.names, self._old_names)
+        for name in self._watched:
+            value = self.names.get(name)
+            if value is self._values.get(name):
+                continue
+            self._values[name] = value
+            if callable(value) and not issubclass(type(value), stand_ins.StandIn):
+                self._define(name, value, statement)
+
+    def _define(self, name: str, function: Callable[..., Any], statement: Statement) -> None:
+        cell, line = statement.cell, statement.line
+        if statement.cut:
+            text = f"the text behind `{name}` does not parse, and may belong to it"
+            self.notes.append(Note(cell, line, text, (name,), doubt=True))
+        if _is_method(statement.node):
+            function = functools.partial(function, None)
+            text = f"`{name}` is a method outside of its class; it was called with None for `self`"
+            self.notes.append(Note(cell, line, text, (name,), doubt=True))
+        self.definitions.setdefault(name, []).append(Definition(cell, line, function))
+
+    def _note_cell(self, index: int, content: CellContent) -> None:
+        defined = tuple(
+            name
+            for name, definitions in self.definitions.items()
+            if any(definition.cell == index for definition in definitions)
+        )
+        self.notes += [Note(index, remark.line, remark.text, defined) for remark in content.commands]
+        self.notes += [Note(index, remark.line, remark.text) for remark in content.broken]
+        self.unread += [(index, unread) for unread in content.unread]
 
 
-def describe(error: BaseException) -> str:
-    """Type and text of an exception, even of one that resists."""
+def is_not_the_students_fault(error: BaseException) -> bool:
+    """Whether an exception may come from where the code runs, not from what it says."""
+    return issubclass(type(error), NOT_THE_STUDENTS_FAULT)
+
+
+def parameters_of(function: Callable[..., Any]) -> tuple[int, int]:
+    """How many arguments a function takes by their places, at least and at most."""
     try:
-        return f"{type(error).__name__}: {error}"[:1000]
-    except BaseException:  # noqa: BLE001  (a student's __str__ may raise anything)
-        return "an exception that cannot be shown"
+        given = inspect.signature(function).parameters.values()
+    except BaseException:  # noqa: BLE001  (a signature can be the student's code)
+        return 0, MANY_PARAMETERS
+    by_place = [one for one in given if one.kind in {one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD}]
+    least = sum(one.default is one.empty for one in by_place)
+    many = any(one.kind is one.VAR_POSITIONAL for one in given)
+    return least, MANY_PARAMETERS if many else len(by_place)
 
 
-def _is_wanted(statement: ast.stmt, *, calls: bool) -> bool:
-    if isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
-        return True
-    if not isinstance(statement, ast.Assign | ast.AnnAssign):
-        return False
-    return calls or not any(isinstance(node, ast.Call) for node in ast.walk(statement))
+@contextlib.contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Let our own walk go as deep as what the compiler took."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(DEEPEST)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
-def _bound_names(statement: ast.stmt) -> list[str]:
-    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-        return [statement.name]
-    if isinstance(statement, ast.Assign):
-        return [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    return []
-
-
-def _without_magics(source: str) -> str:
-    """Lines of IPython (`%magic`, `!command`, `?help`) become `pass`; a cell of another language becomes empty."""
-    first = source.lstrip()
-    if first.startswith("%%") and not first.startswith(KEPT_CELL_MAGICS):
-        return ""
-    return "\n".join(
-        line[: len(line) - len(line.lstrip())] + "pass" if line.lstrip().startswith(("%", "!", "?")) else line
-        for line in source.split("\n")
+def _compiled(statement: Statement) -> types.CodeType:
+    # Annotations are not looked up: one of a package that is missing here costs no function.
+    flags = __future__.annotations.compiler_flag
+    tree = ast.Module([statement.node], [])
+    code: types.CodeType = compile(
+        tree, CELL_NAME.format(statement.cell), "exec", flags=flags, dont_inherit=True
     )
+    return code
+
+
+def _roots(bound: set[str], statements: Sequence[Statement], asked: set[str]) -> set[str]:
+    """Names asked for, and functions with names that resemble one of them."""
+    functions = {s.node.name for s in statements if isinstance(s.node, ast.FunctionDef)}
+    return {
+        name
+        for name in bound
+        if name in asked or (name in functions and any(resembles(name, other) for other in asked))
+    }
+
+
+def _is_plain(statement: Statement) -> bool:
+    """Whether a statement cannot take long: an import, a definition, an assignment that calls nothing."""
+    if isinstance(statement.node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
+        return True
+    assigns = isinstance(statement.node, ast.Assign | ast.AnnAssign)
+    return assigns and not any(isinstance(node, ast.Call) for node in statement.nodes)
+
+
+def _is_method(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    parameters = [*node.args.posonlyargs, *node.args.args]
+    return bool(parameters) and parameters[0].arg == "self"

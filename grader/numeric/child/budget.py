@@ -1,0 +1,44 @@
+"""Computing time for the statements of a notebook: each may use half of what is left, so that the last one gets some too."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LEAST_SECONDS = 0.01
+
+
+class TookTooLongError(BaseException):
+    """A statement was stopped. No `Exception`, so that a student's own handlers let it pass."""
+
+
+class Budget:
+    """Seconds of computing from now on."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.process_time() + seconds
+
+    @contextlib.contextmanager
+    def share(self) -> Iterator[None]:
+        """Let the body use half of what is left.
+
+        Raises:
+            TookTooLongError: in the body, where it stands when its time is over.
+
+        """
+        signal.signal(signal.SIGPROF, _stop)
+        left = self._end - time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, max(left / 2, LEAST_SECONDS))
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0.0)
+
+
+def _stop(*_: object) -> None:
+    raise TookTooLongError("it was stopped, for it takes too long")
