@@ -31,15 +31,9 @@ def complex_step(function: Callable[[Array], Array], at: Array) -> NDArray[np.fl
 
 def complex_step_gradients(loss: Callable[[Network], Array], network: Network) -> Network:
     """Gradients of a scalar loss with respect to every parameter of a network."""
-    parameters = (*network.weights, *network.biases)
+    gradients = [
+        complex_step(lambda change, place=place: loss(network.moved(place, change)), np.zeros(part.shape))  # type: ignore[misc]
+        for place, part in enumerate(network.arrays)
+    ]
     layers = len(network.weights)
-
-    def gradient(place: int) -> Array:
-        def moved(part: Array) -> Array:
-            parts = (*parameters[:place], part, *parameters[place + 1 :])
-            return loss(Network(parts[:layers], parts[layers:]))
-
-        return complex_step(moved, parameters[place])
-
-    gradients = tuple(gradient(place) for place in range(len(parameters)))
-    return Network(gradients[:layers], gradients[layers:])
+    return Network(tuple(gradients[:layers]), tuple(gradients[layers:]))

@@ -24,6 +24,17 @@ class Network:
     weights: tuple[Array, ...]
     biases: tuple[Array, ...]
 
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """All parameters: the weights of every layer, then the biases of every layer."""
+        return self.weights + self.biases
+
+    def moved(self, place: int, change: Array) -> Network:
+        """The network with something added to one of its `arrays`; this one stays as it is."""
+        arrays = [array + change if n == place else array for n, array in enumerate(self.arrays)]
+        layers = len(self.weights)
+        return Network(tuple(arrays[:layers]), tuple(arrays[layers:]))
+
 
 def forward_pass(
     x: Array, network: Network, activations: Sequence[Activation]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,17 @@ from numpy.typing import NDArray
 from grader.numeric.child.wire import Opaque, Value
 from grader.result import Finding
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 Numbers: TypeAlias = NDArray[np.float64]
 
 # Half of the digits of the arithmetic: far above the rounding of any right formula on a small network,
 # far below the effect of any wrong one on random inputs.
 _TOLERANCES = {np.dtype(kind): float(np.sqrt(np.finfo(kind).eps)) for kind in (np.float32, np.float64)}
+
+# A smaller one cannot be told from an answer of zeros.
+SMALLEST_FACTOR = 1e-3
 
 
 def as_numbers(value: Value) -> NDArray[Any] | None:
@@ -56,38 +62,77 @@ def compare(value: Value, expected: Numbers, what: str, *, code: str = "wrong_va
         code: of the finding, when only the values differ.
 
     """
-    if (problem := problem_of_kind(value, what)) is not None:
-        return problem
+    numbers = read_array(value, expected.shape, what)
+    if isinstance(numbers, Finding):
+        return numbers
+    if is_equal(value, expected):
+        return None
+    deviation = np.abs(numbers.astype(np.float64) - expected)
+    outside = deviation > tolerance(numbers, expected)
+    wrong = int(outside.sum())
+    evidence: dict[str, object] = {
+        "wrong": wrong,
+        "of": int(deviation.size),
+        "deviation": float(deviation.max()),
+    }
+    if wrong > 1 and (factor := common_factor([numbers], [expected])) is not None:
+        return Finding(
+            code=code,
+            message=f"{what} is {factor:.3g} times what it should be, in every entry.",
+            hint="Which factor is missing, or there once too often?",
+            evidence={**evidence, "factor": factor},
+        )
+    first = [int(place) for place in np.argwhere(outside)[0]]
+    where = f", the first at {first}" if 0 < wrong < deviation.size and first else ""
+    return Finding(
+        code=code,
+        message=f"{what} is wrong in {wrong} of {deviation.size} entries{where}; "
+        f"the largest deviation is {deviation.max():.2g}, where the right values go up to {np.abs(expected).max():.2g}.",
+        hint="Work it out by hand for one data point and compare number by number.",
+        evidence=evidence,
+    )
+
+
+def read_array(value: Value, shape: tuple[int, ...], what: str) -> NDArray[Any] | Finding:
+    """The finite real numbers that a value of this shape holds; a finding, where it is something else."""
     numbers = as_numbers(value)
-    assert numbers is not None, "its kind was just found to be right"  # noqa: S101
-    if numbers.shape != expected.shape:
+    if numbers is None:
+        return _no_numbers(value, what)
+    if numbers.shape != shape:
         return Finding(
             code="wrong_shape",
-            message=f"{what} has shape {numbers.shape}; its shape should be {expected.shape}.",
+            message=f"{what} has shape {numbers.shape}; its shape should be {shape}.",
             hint="Print the shapes on the way there, for layers of different sizes and more than one data point.",
-            evidence={"shape": list(numbers.shape), "expected_shape": list(expected.shape)},
+            evidence={"shape": list(numbers.shape), "expected_shape": list(shape)},
         )
     if not np.isfinite(numbers).all():
         hint = "Evaluate it piece by piece: which division, power or logarithm is the first that fails?"
         return Finding(code="not_finite", message=f"{what} contains NaN or infinite numbers.", hint=hint)
-    if is_equal(value, expected):
+    return numbers
+
+
+def common_factor(values: Sequence[Value], expected: Sequence[Numbers]) -> float | None:
+    """The one number, not 0, by which all values differ from what is expected; None where there is none."""
+    arrays = [as_numbers(value) for value in values]
+    parts = [
+        (array.astype(np.float64), model)
+        for array, model in zip(arrays, expected, strict=True)
+        if array is not None and array.shape == model.shape and np.isfinite(array).all()
+    ]
+    size = sum(float((model**2).sum()) for _, model in parts)
+    if len(parts) < len(arrays) or size == 0.0:
         return None
-    deviation = np.abs(numbers.astype(np.float64) - expected)
-    wrong = int((deviation > tolerance(numbers, expected)).sum())
-    largest, size = float(deviation.max()), float(np.abs(expected).max())
-    return Finding(
-        code=code,
-        message=f"{what} is wrong in {wrong} of {deviation.size} entries; "
-        f"the largest deviation is {largest:.2g}, where the right values go up to {size:.2g}.",
-        hint="Work it out by hand for one data point and compare number by number.",
-        evidence={"wrong": wrong, "of": int(deviation.size), "deviation": largest},
-    )
+    factor = sum(float((array * model).sum()) for array, model in parts) / size
+    fits = all(is_equal(value, factor * model) for value, model in zip(values, expected, strict=True))
+    return factor if fits and abs(factor) > SMALLEST_FACTOR else None
 
 
 def problem_of_kind(value: Value, what: str) -> Finding | None:
     """A finding, where a value does not consist of real numbers."""
-    if as_numbers(value) is not None:
-        return None
+    return None if as_numbers(value) is not None else _no_numbers(value, what)
+
+
+def _no_numbers(value: Value, what: str) -> Finding:
     if value is None:
         return Finding(
             code="wrong_dtype",

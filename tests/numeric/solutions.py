@@ -34,6 +34,10 @@ def Tanh(x, derivative=False):
 def ReLU(x, derivative=False):
     return (x > 0).astype(float) if derivative else np.maximum(x, 0)
 
+def init_NN(L):
+    weights = [0.1 * np.random.randn(n, m) for n, m in zip(L[:-1], L[1:])]
+    return weights, [np.zeros((1, m)) for m in L[1:]]
+
 def forward_pass(x, NN, activations):
     a, z = [], [x]
     for w, b, h in zip(NN[0], NN[1], activations):
@@ -65,6 +69,43 @@ import numpy as np
 
 def cross_entropy_loss(t, y, derivative=False):
     return -t / y if derivative else -t * np.log(y)
+"""
+
+GLOROT_TANH = """
+import numpy as np
+
+def init_NN_glorot_Tanh(L):
+    weights = [np.random.normal(0, np.sqrt(2 / (n + m)), (n, m)) for n, m in zip(L[:-1], L[1:])]
+    return weights, [np.zeros((1, m)) for m in L[1:]]
+"""
+
+HE_RELU = """
+import numpy as np
+
+def init_NN_he_ReLU(L):
+    weights = [np.random.normal(0, np.sqrt(2 / n), (n, m)) for n, m in zip(L[:-1], L[1:])]
+    return weights, [np.zeros((1, m)) for m in L[1:]]
+"""
+
+GLOROT = """
+import numpy as np
+
+def init_NN_Glorot(L, activations):
+    factor = {Linear: 1, Tanh: 1, Sigmoid: 16, ReLU: 2}
+    weights = [np.random.normal(0, np.sqrt(2 * factor[h] / (n + m)), (n, m)) for n, m, h in zip(L, L[1:], activations)]
+    return weights, [np.zeros((1, m)) for m in L[1:]]
+"""
+
+FINITE_DIFFERENCE = """
+import copy
+
+def finite_difference(x, t, NN, activations, indexes, dw):
+    l, i, j = indexes
+    def E(change):
+        moved = copy.deepcopy(NN)
+        moved[0][l][i, j] += change
+        return squared_error(t, forward_pass(x, moved, activations)[1][-1]).sum() / len(x)
+    return (E(dw) - E(-dw)) / (2 * dw)
 """
 
 

@@ -77,6 +77,42 @@ BIASES = "g_b[l] = delta.mean(axis=0, keepdims=True)"
         ("slope_missing_output", "wrong_gradient", [(DELTA, "loss_f(t, y, True)")]),
         ("slope_missing_hidden", "wrong_gradient", [(HIDDEN, "")]),
         ("slope_at_z", "wrong_gradient", [("(a[-1], ", "(z[-1], "), ("(a[l - 1], ", "(z[l], ")]),
+        ("slope_at_z_output", "wrong_gradient", [("(a[-1], ", "(z[-1], ")]),
+        ("slope_at_z_hidden", "wrong_gradient", [("(a[l - 1], ", "(z[l], ")]),
+        (
+            "slope_is_value",
+            "wrong_gradient",
+            [("(a[-1], derivative=True)", "(a[-1])"), ("(a[l - 1], derivative=True)", "(a[l - 1])")],
+        ),
+        ("slope_is_value_output", "wrong_gradient", [("(a[-1], derivative=True)", "(a[-1])")]),
+        ("slope_is_value_hidden", "wrong_gradient", [("(a[l - 1], derivative=True)", "(a[l - 1])")]),
+        ("loss_is_value", "wrong_gradient", [("loss_f(t, y, derivative=True)", "loss_f(t, y)")]),
+        ("sign", "wrong_gradient", [("loss_f(t, y, ", "loss_f(y, t, ")]),
+        ("factor", "wrong_gradient", [("delta = loss_f", "delta = 3 * loss_f")]),
+        (
+            "batch_size_fixed",
+            "wrong_gradient",
+            [
+                ("import numpy as np\n", "import numpy as np\nN = 40\n"),
+                ("len(x)", "N"),
+                (".mean(axis=0, keepdims=True)", ".sum(axis=0, keepdims=True) / N"),
+            ],
+        ),
+        ("z_of_next_layer", "wrong_gradient", [("z[l].T", "z[l + 1].T")]),
+        ("z_of_layer_before", "wrong_gradient", [("z[l].T", "z[l - 1].T")]),
+        ("weights_not_transposed", "wrong_gradient", [("NN[0][l].T", "NN[0][l]")]),
+        ("weights_of_layer_before", "wrong_gradient", [("NN[0][l].T", "NN[0][l - 1].T")]),
+        ("weights_of_next_layer", "wrong_gradient", [("NN[0][l].T", "NN[0][(l + 1) % n].T")]),
+        ("a_of_next_layer", "wrong_gradient", [("(a[l - 1], ", "(a[l], ")]),
+        ("a_of_layer_before", "wrong_gradient", [("(a[l - 1], ", "(a[l - 2], ")]),
+        ("activation_of_next_layer", "wrong_gradient", [("activations[l - 1]", "activations[l]")]),
+        ("activation_of_layer_before", "wrong_gradient", [("activations[l - 1]", "activations[l - 2]")]),
+        ("slope_of_next_layer", "wrong_gradient", [("activations[l - 1](a[l - 1]", "activations[l](a[l]")]),
+        (
+            "slope_of_layer_before",
+            "wrong_gradient",
+            [("activations[l - 1](a[l - 1]", "activations[l - 2](a[l - 2]")],
+        ),
         ("loss_ignored", "wrong_gradient", [("loss_f(t, y, derivative=True)", "(y - t)")]),
         ("loss_missing", "wrong_gradient", [("loss_f(t, y, derivative=True) * ", "")]),
         ("bias_not_summed", "wrong_shape", [(BIASES, "g_b[l] = delta")]),
@@ -100,7 +136,7 @@ def test_what_no_slip_explains_is_wrong_with_its_place() -> None:
     assert codes(verdict) == ["wrong_gradient"]
     (finding,) = verdict.findings
     assert "weights of layer 2 of 3 (`g_w[1]`)" in finding.message
-    assert "1 of 15 entries" in finding.message
+    assert "1 of 15 entries, the first at [0, 2]" in finding.message
     assert finding.evidence["deviation"] == pytest.approx(0.25)
 
 
@@ -180,6 +216,11 @@ def test_a_changed_given_function_is_noticed(name: str, change: tuple[str, str],
     assert 0.5 < verdict.share < 1.0
 
 
+def test_a_constant_factor_is_told() -> None:
+    verdict = judge("given", edited(GIVEN, ("0.5 * (y - t) ** 2", "1.5 * (y - t) ** 2")))
+    assert "is 3 times what it should be" in verdict.findings[0].message
+
+
 SOFTMAX = "s = np.exp(y - y.max(axis=1, keepdims=True))\n    s = s / s.sum(axis=1, keepdims=True)"
 
 
@@ -195,6 +236,13 @@ def cross_entropy(value: str, derivative: str, before: str = "pass") -> str:
     [
         ("-t * np.log(y)", "-t / y", "per element, from probabilities", "pass"),
         ("-t * np.log(y + 1e-9)", "-t / (y + 1e-9)", "per element, from probabilities", "pass"),
+        ("-t * np.log(y + 1e-6)", "-t / y", "per element, from probabilities", "pass"),
+        (
+            "-t * np.log(np.clip(y, 1e-5, 1))",
+            "-t / np.clip(y, 1e-5, 1)",
+            "per element, from probabilities",
+            "pass",
+        ),
         ("-np.sum(t * np.log(y), axis=1)", "-t / y", "summed over classes, from prob", "pass"),
         ("-np.sum(t * np.log(y), axis=1, keepdims=True)", "-t / y", "summed over classes, from prob", "pass"),
         ("-np.log(y[range(len(t)), t.argmax(1)])", "-t / y", "summed over classes, from prob", "pass"),
@@ -244,10 +292,27 @@ def test_a_derivative_of_something_else_costs_half(
 
 
 @pytest.mark.parametrize(
+    ("value", "derivative", "reason"),
+    [
+        ("t * np.log(y)", "t / y", "sign"),
+        ("np.mean(-t * np.log(y))", "-t / y / t.size", "class_average"),
+        ("-t * np.log2(y)", "-t / y / np.log(2)", "base"),
+    ],
+)
+def test_the_derivative_of_a_value_that_is_off_by_a_factor_has_its_half(
+    value: str, derivative: str, reason: str
+) -> None:
+    verdict = judge("d", cross_entropy(value, derivative))
+    assert (verdict.status, verdict.share, reasons(verdict)) == (Status.PARTIAL, 0.5, [reason])
+
+
+@pytest.mark.parametrize(
     ("value", "code", "reason"),
     [
         ("t * np.log(y)", "wrong_value", "sign"),
         ("np.mean(-t * np.log(y))", "wrong_value", "class_average"),
+        ("-t * np.log2(y)", "wrong_value", "base"),
+        ("-np.sum(t * np.log(y)) / 6", "wrong_value", None),
         ("-t * np.log(y) - (1 - t) * np.log(1 - y)", "wrong_value", "binary"),
         ("-y * np.log(t + 1)", "wrong_value", None),
         ("-(t * np.log(y)).sum(axis=0)", "wrong_shape", None),
@@ -260,9 +325,17 @@ def test_a_value_that_is_no_cross_entropy_is_wrong(value: str, code: str, reason
     assert (codes(verdict), reasons(verdict)) == ([code], [reason])
 
 
-def test_a_softmax_that_overflows_is_a_slip() -> None:
-    unstable = "s = np.exp(y) / np.exp(y).sum(axis=1, keepdims=True)"
-    verdict = judge("d", cross_entropy("-t * np.log(s)", "s - t", unstable))
+@pytest.mark.parametrize(
+    ("value", "derivative"),
+    [
+        ("-t * np.log(s)", "s - t"),
+        ("-t * np.log(s + 1e-300)", "u - t"),
+        ("-t * (y - y.max() - np.log(np.exp(y - y.max()).sum(axis=1, keepdims=True)))", "u - t"),
+    ],
+)
+def test_a_softmax_that_overflows_is_a_slip(value: str, derivative: str) -> None:
+    unstable = f"{SOFTMAX}\n    u = np.exp(y) / np.exp(y).sum(axis=1, keepdims=True)"
+    verdict = judge("d", cross_entropy(value, derivative, unstable))
     assert verdict.status is Status.PARTIAL
     assert codes(verdict) == ["not_stable"]
     assert verdict.share is None
@@ -302,9 +375,9 @@ def test_every_function_gets_inputs_of_its_own() -> None:
     source = GIVEN.replace(
         "derivative=False):\n", "derivative=False):\n    raise ValueError(repr(float(x.flat[0])))\n"
     )
-    raised = [finding.message.partition("ValueError")[2] for finding in judge("given", source).findings]
+    told = [finding.message.partition("ValueError")[2] for finding in judge("given", source).findings]
     # Value and derivative of one activation share their input; no two activations do.
-    assert len(set(raised[:8])) == 4
+    assert len({text for text in told if text}) == 4
 
 
 PATCHED = """
@@ -332,7 +405,7 @@ HOSTILE = {
     "large": ("import numpy as np\ndef backward_pass(*args):\n    return np.ones(10**7)", "output_too_large"),
     "crash": ("import ctypes\ndef backward_pass(*args):\n    ctypes.string_at(0)", "crashed"),
     "forged": (
-        "import os\ndef backward_pass(*args):\n    for i in range(3, 30):\n        try: os.write(i, b'GRW1')\n        except OSError: pass",
+        "import os\ndef backward_pass(*args):\n    for i in range(3, 1000):\n        try: os.write(i, b'GRW1')\n        except OSError: pass",
         "forged_reply",
     ),
     "import": (
@@ -351,7 +424,8 @@ HOSTILE = {
 def test_tricks_are_named_and_earn_nothing(name: str) -> None:
     source, code = HOSTILE[name]
     verdict = judge("e", source)
-    assert verdict.status is Status.WRONG
+    # What misses a package may be right where there is one, so that a person looks.
+    assert verdict.status in {Status.WRONG, Status.REVIEW}
     assert codes(verdict)[0] == code
     assert not verdict.share
 

@@ -9,7 +9,9 @@ import numpy as np
 
 from grader.numeric.checks.backward import check_backward_pass
 from grader.numeric.checks.cross_entropy import check_cross_entropy_loss
+from grader.numeric.checks.finite_difference import check_finite_difference
 from grader.numeric.checks.given import check_activation, check_forward_pass, check_squared_error
+from grader.numeric.checks.initialisers import INITIALISERS
 from grader.numeric.outcome import Outcome
 from grader.numeric.subject import Subject
 
@@ -22,4 +24,6 @@ CHECKS: Mapping[str, Check] = {
     "squared_error": check_squared_error,
     "cross_entropy_loss": check_cross_entropy_loss,
     "backward_pass": check_backward_pass,
+    "finite_difference": check_finite_difference,
+    **INITIALISERS,
 }

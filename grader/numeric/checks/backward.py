@@ -7,22 +7,35 @@ costs nothing here.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.numeric.checks.cases import Case, draw_cases
-from grader.numeric.checks.slips import SLIPS
+from grader.numeric.checks.cases import Case, draw_cases, draw_square_cases
+from grader.numeric.checks.differences import is_gradient
+from grader.numeric.checks.follow_through import own_forward_pass, own_run
+from grader.numeric.checks.slips import SLIPS, SQUARE_SLIPS, Slip
 from grader.numeric.child.wire import Opaque, Value
-from grader.numeric.compare import Numbers, as_numbers, compare, is_equal, problem_of_kind
+from grader.numeric.compare import (
+    Numbers,
+    as_numbers,
+    common_factor,
+    compare,
+    is_equal,
+    problem_of_kind,
+    read_array,
+)
 from grader.numeric.outcome import NoAnswerError, Outcome
 from grader.result import Finding, Status
+from reference.complex_step import complex_step_gradients
 from reference.losses import squared_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from grader.numeric.subject import Subject
+    from reference.activations import Array
     from reference.network import Network
 
 METHOD = "{} random networks, against the reference and the complex-step derivative of its loss"
@@ -37,33 +50,40 @@ class Answer:
     biases: Sequence[Value]
     notes: frozenset[str]
 
+    @property
+    def arrays(self) -> tuple[Value, ...]:
+        """The gradients of the weights of every layer, then those of the biases."""
+        return (*self.weights, *self.biases)
+
 
 def check_backward_pass(subject: Subject, rng: np.random.Generator) -> Outcome:
     """Compare the gradients of every layer; name the slip where one explains all differences.
 
-    A function that asks `activations[l] == ReLU` cannot know ours, so one that fails is asked again with the notebook's
-    own; right then is for a person to price, because it does not work for any function of that form.
+    What is wrong may follow from the notebook's own forward pass. And a function that asks `activations[l] == ReLU` cannot know ours, so one
+    that fails is asked again with the notebook's own; right then is for a person to price, because it does not work for any function of that form.
     """
     cases = draw_cases(rng)
-    outcome = _judge(subject, cases, own_functions=False)
-    if outcome.status is not Status.WRONG:
+    method = METHOD.format(len(cases))
+    asked = _ask(subject, cases, own_functions=False)
+    if isinstance(asked, Finding):
+        outcome = _explain_exception(subject, asked, draw_square_cases(rng), method)
+    else:
+        outcome = _judge(asked, cases, method)
+    if outcome.status is Status.CORRECT:
         return outcome
     try:
-        known = [replace(case, loss=squared_error) for case in cases]
-        again = _judge(subject, known, own_functions=True)
+        if outcome.status is Status.WRONG and _is_right_by_name(subject, cases):
+            cause = "It is right with the notebook's own functions, which it knows by name, but not with others of the same form."
+            return Outcome(Status.REVIEW, method, outcome.findings, cause=cause)
+        return _follow_through(subject, cases, method, rng) or outcome
     except NoAnswerError:
         return outcome
-    if again.status is not Status.CORRECT:
-        return outcome
-    cause = "It is right with the notebook's own functions, which it knows by name, but not with others of the same form."
-    return Outcome(Status.REVIEW, outcome.method, outcome.findings, cause=cause)
 
 
-def _judge(subject: Subject, cases: Sequence[Case], *, own_functions: bool) -> Outcome:
-    method = METHOD.format(len(cases))
-    true = [case.true_gradients() for case in cases]
-    answers: list[Answer] = []
-    for case, gradients in zip(cases, true, strict=True):
+def _ask(subject: Subject, cases: Sequence[Case], *, own_functions: bool) -> list[Answer] | Finding:
+    """The gradients for every case, in order; a finding, where there are none."""
+    answers = []
+    for case in cases:
         try:
             value = subject.ask(
                 case.x,
@@ -78,20 +98,98 @@ def _judge(subject: Subject, cases: Sequence[Case], *, own_functions: bool) -> O
         except NoAnswerError as error:
             if error.fatal:
                 raise
-            return Outcome(Status.WRONG, method, (error.finding,), share=0.0)
-        answer = _read(value, gradients)
+            return error.finding
+        answer = _read(value, case.network)
         if isinstance(answer, Finding):
-            return Outcome(Status.WRONG, method, (answer,), share=0.0)
+            return answer
         answers.append(answer)
-    notes = tuple(
-        Finding(code="convention", message=note)
-        for note in sorted({n for answer in answers for n in answer.notes})
-    )
+    return answers
+
+
+def _judge(answers: Sequence[Answer], cases: Sequence[Case], method: str) -> Outcome:
+    true = [case.true_gradients() for case in cases]
+    notes = _notes(answers)
     if all(map(_agrees, answers, true)):
         return Outcome(Status.CORRECT, method, notes)
-    if (slip := _common_slip(answers, cases)) is not None:
+    if (slip := _common_slip(answers, cases, SLIPS) or _common_factor(answers, true, cases)) is not None:
         return Outcome(Status.PARTIAL, method, (slip, *notes))
     return Outcome(Status.WRONG, method, (*_differences(answers, true), *notes), share=0.0)
+
+
+def _notes(answers: Sequence[Answer]) -> tuple[Finding, ...]:
+    notes = {note for answer in answers for note in answer.notes}
+    return tuple(Finding(code="convention", message=note) for note in sorted(notes))
+
+
+def _explain_exception(subject: Subject, problem: Finding, square: Sequence[Case], method: str) -> Outcome:
+    """Layers of one size may give numbers where others give an exception; a slip that explains these explains it too."""
+    wrong = Outcome(Status.WRONG, method, (problem,), share=0.0)
+    if problem.code != "raised":
+        return wrong
+    answers = _ask(subject, square, own_functions=False)
+    if isinstance(answers, Finding):
+        return wrong
+    slip = _common_slip(answers, square, SQUARE_SLIPS)
+    return wrong if slip is None else Outcome(Status.PARTIAL, method, (slip,))
+
+
+def _is_right_by_name(subject: Subject, cases: Sequence[Case]) -> bool:
+    """Whether it is right where it is given the notebook's own functions."""
+    known = [replace(case, loss=squared_error) for case in cases]
+    answers = _ask(subject, known, own_functions=True)
+    return not isinstance(answers, Finding) and all(
+        _agrees(answer, case.true_gradients()) for answer, case in zip(answers, known, strict=True)
+    )
+
+
+def _follow_through(
+    subject: Subject, cases: Sequence[Case], method: str, rng: np.random.Generator
+) -> Outcome | None:
+    """Right for the notebook's own forward pass, which is wrong; an unknown mistake there is for a person to judge."""
+    pieces = own_forward_pass(subject, cases)
+    if pieces is not None:
+        if pieces.are_right:
+            return None
+        runs = [_with_run(case, *pieces.forward(case, case.network)) for case in cases]
+        answers = _ask(subject, runs, own_functions=False)
+        true = [complex_step_gradients(partial(pieces.loss, case), case.network) for case in cases]
+        if isinstance(answers, Finding) or not all(map(_agrees, answers, true)):
+            return None
+        return Outcome(Status.CORRECT, method, (pieces.finding(subject.name), *_notes(answers)))
+    runs = [_with_run(case, *own_run(subject, case, case.network)) for case in cases]
+    answers = _ask(subject, runs, own_functions=False)
+    if isinstance(answers, Finding) or not all(
+        _has_slopes(answer, case, partial(_own_loss, subject, case), rng)
+        for answer, case in zip(answers, cases, strict=True)
+    ):
+        return None
+    cause = (
+        f"The gradients of `{subject.name}` are those of the notebook's own forward pass (by finite differences), which is not right; "
+        "a person looks whether they follow from it."
+    )
+    return Outcome(Status.REVIEW, method, _notes(answers), cause=cause)
+
+
+def _with_run(case: Case, a: Sequence[Array], z: Sequence[Array]) -> Case:
+    return replace(case, a=tuple(a), z=tuple(z))
+
+
+def _own_loss(subject: Subject, case: Case, network: Network) -> float:
+    """The loss of what the notebook's own forward pass puts out."""
+    _, z = own_run(subject, case, network)
+    return float(case.loss.value(case.t, z[-1]).sum() / len(case.t))
+
+
+def _has_slopes(
+    answer: Answer, case: Case, loss: Callable[[Network], float], rng: np.random.Generator
+) -> bool:
+    """Whether an answer is the gradient of a loss, of which only values can be asked: by its slopes in random directions."""
+    parts = [
+        read_array(part, model.shape, "")
+        for part, model in zip(answer.arrays, case.network.arrays, strict=True)
+    ]
+    gradients = [part for part in parts if not isinstance(part, Finding)]
+    return len(gradients) == len(parts) and is_gradient(gradients, case.network, loss, rng)
 
 
 def _read(value: Value, true: Network) -> Answer | Finding:
@@ -139,16 +237,43 @@ def _have_shapes(parts: Sequence[Value], *models: Sequence[Numbers]) -> bool:
 
 
 def _agrees(answer: Answer, gradients: Network) -> bool:
-    pairs = zip((*answer.weights, *answer.biases), (*gradients.weights, *gradients.biases), strict=True)
-    return all(is_equal(got, expected) for got, expected in pairs)
+    return all(map(is_equal, answer.arrays, gradients.arrays))
 
 
-def _common_slip(answers: Sequence[Answer], cases: Sequence[Case]) -> Finding | None:
+def _common_slip(
+    answers: Sequence[Answer], cases: Sequence[Case], slips: Mapping[str, Slip]
+) -> Finding | None:
     """The one slip that gives these answers in every case."""
-    for name, slip in SLIPS.items():
+    for name, slip in slips.items():
         if all(_agrees(answer, slip.gradients(case)) for answer, case in zip(answers, cases, strict=True)):
             return Finding(code=slip.code, message=slip.message, hint=slip.hint, evidence={"reason": name})
     return None
+
+
+def _common_factor(
+    answers: Sequence[Answer], true: Sequence[Network], cases: Sequence[Case]
+) -> Finding | None:
+    """One factor in front of all gradients of every case, the same or growing with the number of data points."""
+    factors = [
+        common_factor(answer.arrays, gradients.arrays)
+        for answer, gradients in zip(answers, true, strict=True)
+    ]
+    known = [factor for factor in factors if factor is not None]
+    if len(known) < len(factors):
+        return None
+    per_point = [factor / len(case.t) for factor, case in zip(known, cases, strict=True)]
+    if np.allclose(known, known[0]):
+        message = f"All gradients are {known[0]:.3g} times what they should be."
+        return _factor_finding(message, "Which factor is missing, or there once too often?", "factor")
+    if np.allclose(per_point, per_point[0]):
+        message = "All gradients are divided by the same number, however many data points the batch has."
+        hint = "Which variable holds the number of data points, and is it one of the function's own?"
+        return _factor_finding(message, hint, "batch_size_fixed")
+    return None
+
+
+def _factor_finding(message: str, hint: str, reason: str) -> Finding:
+    return Finding(code="wrong_gradient", message=message, hint=hint, evidence={"reason": reason})
 
 
 def _differences(answers: Sequence[Answer], true: Sequence[Network]) -> list[Finding]:

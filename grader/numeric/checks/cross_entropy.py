@@ -7,17 +7,18 @@ derivative is the derivative of that value; which one was recognised is told.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from grader.numeric.compare import Numbers, as_numbers, compare, problem_of_kind
 from grader.numeric.outcome import NoAnswerError, Outcome, attempt
 from grader.result import Finding, Status
-from reference.losses import Loss, cross_entropy, softmax, softmax_cross_entropy
+from reference.losses import Loss, cross_entropy, softmax_cross_entropy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from grader.numeric.child.wire import Value
     from grader.numeric.subject import Subject
@@ -26,8 +27,14 @@ if TYPE_CHECKING:
 METHOD = "random inputs, value and derivative against the reference in every accepted convention"
 LOGITS = "from logits (before the softmax)"
 PROBABILITIES = "from probabilities (after the softmax)"
-# A constant up to 1e-7 inside the logarithm is a common guard against log(0); probabilities below are at least 0.05.
-GUARD_EFFECT = 1e-5
+SMALLEST = 0.05
+"""Of the probabilities that are asked."""
+# A constant up to 1e-5 inside the logarithm is a common guard against log(0).
+GUARD_EFFECT = 1e-5 / SMALLEST
+
+
+Batch: TypeAlias = tuple[Numbers, Numbers]
+"""Targets and probabilities, both (N, K)."""
 
 
 @dataclass(frozen=True)
@@ -63,29 +70,39 @@ CONVENTIONS = tuple(
 
 
 def check_cross_entropy_loss(subject: Subject, rng: np.random.Generator) -> Outcome:
-    """Recognise the convention by the value, then judge the derivative in it."""
-    classes, batch = 4, 6
-    # Every class is the target at least once; one-hot, for the class may be picked by its index.
-    t = np.eye(classes)[rng.permutation(np.arange(batch) % classes)]
-    y = 0.05 + 0.8 * rng.dirichlet(np.ones(classes), batch)
+    """Recognise the convention by the values, then judge the derivatives in it."""
+    batches = [_draw(rng, classes, points) for classes, points in ((4, 6), (3, 5))]
     try:
-        value = subject.ask(t, y)
+        values = [subject.ask(t, y) for t, y in batches]
     except NoAnswerError as error:
         if error.fatal:
             raise
         return Outcome(Status.WRONG, METHOD, (error.finding,), share=0.0)
-    convention = next((c for c in CONVENTIONS if _close(value, c.value(t, y))), None)
+    convention = next(
+        (c for c in CONVENTIONS if _are_close(values, [c.value(t, y) for t, y in batches])), None
+    )
     if convention is None:
-        return Outcome(Status.WRONG, METHOD, (_wrong_value(value, t, y),), share=0.0)
+        return _judge_wrong_value(subject, values, batches)
     method = f"{METHOD}; taken as {convention.sum_name}, {convention.input_name}"
-    derivative = attempt(lambda: _derivative_problem(subject.ask(t, y, True), convention, t, y))
-    stability = _stability_problem(subject, classes) if convention.input_name == LOGITS else None
+    derivative = attempt(
+        lambda: _derivative_problem([subject.ask(t, y, True) for t, y in batches], convention, batches)
+    )
+    stability = _stability_problem(subject) if convention.input_name == LOGITS else None
+    findings = tuple(finding for finding in (derivative, stability) if finding is not None)
     if derivative is not None:
-        findings = (derivative,) if stability is None else (derivative, stability)
         return Outcome(Status.PARTIAL, method, findings, share=0.5)
-    if stability is not None:
-        return Outcome(Status.PARTIAL, method, (stability,))
-    return Outcome(Status.CORRECT, method)
+    return Outcome(Status.PARTIAL if findings else Status.CORRECT, method, findings)
+
+
+def _draw(rng: np.random.Generator, classes: int, points: int) -> Batch:
+    """Targets and probabilities; one-hot, for the class may be picked by its index, and each class at least once."""
+    t = np.eye(classes)[rng.permutation(np.arange(points) % classes)]
+    y = SMALLEST + (1.0 - classes * SMALLEST) * rng.dirichlet(np.ones(classes), points)
+    return t, y
+
+
+def _are_close(values: Sequence[Value], expected: Sequence[Numbers]) -> bool:
+    return all(map(_close, values, expected))
 
 
 def _close(value: Value, expected: Numbers) -> bool:
@@ -95,55 +112,101 @@ def _close(value: Value, expected: Numbers) -> bool:
     return bool((np.abs(numbers - expected) <= GUARD_EFFECT * (1.0 + np.abs(expected))).all())
 
 
-def _wrong_value(value: Value, t: Array, y: Array) -> Finding:
-    what = "The value of `cross_entropy_loss`"
-    if (problem := problem_of_kind(value, what)) is not None:
+@dataclass(frozen=True)
+class Scaling:
+    """A slip that multiplies the value by a number, which may depend on the number of classes."""
+
+    name: str
+    factor: Callable[[int], float]
+    message: str
+    hint: str
+
+
+SCALINGS = (
+    Scaling(
+        "sign",
+        lambda _: -1.0,
+        "has the wrong sign.",
+        "Is the loss of a good prediction smaller than that of a bad one?",
+    ),
+    Scaling(
+        "class_average",
+        lambda classes: 1.0 / classes,
+        "is divided by the number of classes too.",
+        "Over what does the lecture sum, and over what does it average?",
+    ),
+    Scaling(
+        "base",
+        lambda _: 1.0 / float(np.log(2.0)),
+        "is taken with a logarithm of base 2.",
+        "Of which logarithm is 1/y the derivative?",
+    ),
+)
+
+
+def _judge_wrong_value(subject: Subject, values: Sequence[Value], batches: Sequence[Batch]) -> Outcome:
+    """A value off by a known factor leaves its derivative its half; any other is wrong."""
+    for scaling, convention in product(SCALINGS, CONVENTIONS):
+        factors = [scaling.factor(t.shape[1]) for t, _ in batches]
+        scaled = [factor * convention.value(*batch) for factor, batch in zip(factors, batches, strict=True)]
+        if not _are_close(values, scaled):
+            continue
+        finding = _wrong_value(scaling.message, scaling.hint, scaling.name)
+        slopes = [
+            factor * convention.derivative(*batch) for factor, batch in zip(factors, batches, strict=True)
+        ]
+        try:
+            follows = _are_close([subject.ask(t, y, True) for t, y in batches], slopes)
+        except NoAnswerError as error:
+            if error.fatal:
+                raise
+            return Outcome(Status.WRONG, METHOD, (finding, error.finding), share=0.0)
+        if follows:
+            return Outcome(Status.PARTIAL, METHOD, (finding,), share=0.5)
+        return Outcome(Status.WRONG, METHOD, (finding,), share=0.0)
+    return Outcome(Status.WRONG, METHOD, (_explain_value(values, batches),), share=0.0)
+
+
+WHAT = "The value of `cross_entropy_loss`"
+
+
+def _wrong_value(message: str, hint: str, reason: str) -> Finding:
+    return Finding(code="wrong_value", message=f"{WHAT} {message}", hint=hint, evidence={"reason": reason})
+
+
+def _explain_value(values: Sequence[Value], batches: Sequence[Batch]) -> Finding:
+    value, (t, y) = values[0], batches[0]
+    if (problem := problem_of_kind(value, WHAT)) is not None:
         return problem
-    for reason, message, hint, edited in (
-        (
-            "sign",
-            "has the wrong sign.",
-            "Is the loss of a good prediction smaller than that of a bad one?",
-            lambda c: -c.value(t, y),
-        ),
-        (
-            "class_average",
-            "is divided by the number of classes too.",
-            "Over what does the lecture sum, and over what does it average?",
-            lambda c: np.asarray(c.loss.value(t, y).mean()),
-        ),
-        (
-            "binary",
+    binary = [-t * np.log(y) - (1.0 - t) * np.log(1.0 - y) for t, y in batches]
+    if any(_are_close(values, [np.asarray(c.total(part)) for part in binary]) for c in CONVENTIONS):
+        return _wrong_value(
             "is the loss of independent yes-or-no questions, not that of one choice among K classes.",
             "The exercise asks for any number of classes that exclude each other.",
-            lambda c: c.total(-t * np.log(y) - (1.0 - t) * np.log(1.0 - y)),
-        ),
-    ):
-        if any(_close(value, np.asarray(edited(convention))) for convention in CONVENTIONS):
-            return Finding(
-                code="wrong_value", message=f"{what} {message}", hint=hint, evidence={"reason": reason}
-            )
+            "binary",
+        )
     numbers = np.asarray(as_numbers(value))
     if not np.isfinite(numbers).all():
         return Finding(
-            code="not_finite", message=f"{what} contains NaN or infinite numbers for ordinary inputs."
+            code="not_finite", message=f"{WHAT} contains NaN or infinite numbers for ordinary inputs."
         )
     if all(numbers.shape != convention.value(t, y).shape for convention in CONVENTIONS):
-        message = f"{what} has shape {numbers.shape} for {len(t)} data points and {t.shape[1]} classes."
+        message = f"{WHAT} has shape {numbers.shape} for {len(t)} data points and {t.shape[1]} classes."
         hint = "It may be given per element, per data point, or as one number."
         return Finding(code="wrong_shape", message=message, hint=hint)
-    message = f"{what} is no cross entropy in any usual convention."
+    message = f"{WHAT} is no cross entropy in any usual convention."
     hint = "Compute it by hand for one data point with two classes and compare."
     return Finding(code="wrong_value", message=message, hint=hint)
 
 
-def _derivative_problem(value: Value, convention: Convention, t: Array, y: Array) -> Finding | None:
-    expected = convention.derivative(t, y)
-    if _close(value, expected):
+def _derivative_problem(
+    values: Sequence[Value], convention: Convention, batches: Sequence[Batch]
+) -> Finding | None:
+    expected = [convention.derivative(t, y) for t, y in batches]
+    if _are_close(values, expected):
         return None
     what = "The derivative of `cross_entropy_loss` with respect to y"
     of_value = f"Your value is {convention.sum_name}, {convention.input_name}: "
-    elementwise = convention.loss.derivative(t, y)
     if convention.input_name == PROBABILITIES:
         difference = (
             "logits",
@@ -154,30 +217,35 @@ def _derivative_problem(value: Value, convention: Convention, t: Array, y: Array
         )
     else:
         difference = ("softmax_missing", f"{of_value}its derivative contains the softmax of y too.")
+    divisors = [1.0 / len(t) if convention.averaged else len(t) for t, _ in batches]
     reasons = (
-        (-expected, "sign", f"{what} has the wrong sign."),
-        (y - t, *difference),
+        ([-part for part in expected], "sign", f"{what} has the wrong sign."),
+        ([y - t for t, y in batches], *difference),
         (
-            elementwise if convention.averaged else elementwise / len(t),
+            [part / divisor for part, divisor in zip(expected, divisors, strict=True)],
             "batch_average",
             f"{of_value}value and derivative differ by the number of data points.",
         ),
     )
     for edited, reason, message in reasons:
-        if _close(value, edited):
+        if _are_close(values, edited):
             hint = "The derivative must be that of the very value that you return."
             return Finding(code="wrong_gradient", message=message, hint=hint, evidence={"reason": reason})
-    return compare(value, expected, what, code="wrong_gradient")
+    problems = (
+        compare(value, part, what, code="wrong_gradient")
+        for value, part in zip(values, expected, strict=True)
+    )
+    return next((problem for problem in problems if problem is not None), None)
 
 
-def _stability_problem(subject: Subject, classes: int) -> Finding | None:
-    """A softmax that overflows for large logits: the loss itself is an ordinary number there."""
-    logits = 1000.0 * np.eye(classes)
-    t = softmax(logits[::-1])
+def _stability_problem(subject: Subject) -> Finding | None:
+    """A softmax that overflows for large logits: loss and derivative are ordinary numbers there."""
+    logits = 1000.0 * np.eye(4)
+    t = np.eye(4)[::-1]
 
     def comparison() -> Finding | None:
-        numbers = as_numbers(subject.ask(t, logits))
-        if numbers is not None and np.isfinite(numbers).all():
+        answers = [as_numbers(subject.ask(t, logits, *flag)) for flag in ((), (True,))]
+        if all(numbers is not None and np.isfinite(numbers).all() for numbers in answers):
             return None
         return Finding(
             code="not_stable",
