@@ -227,6 +227,11 @@ class Assignment:
         """The sheets of earlier years."""
         return tuple(self.folder / name for name in self.spec.earlier)
 
+    @property
+    def runs_code(self) -> bool:
+        """Whether students' code is run to grade it."""
+        return any(exercise.kind == "function" for exercise in self.exercises)
+
     @cached_property
     def max_points(self) -> float:
         """Points of all exercises that carry any."""

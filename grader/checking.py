@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from grader.assignment import Assignment, Exercise, World
     from grader.locate import Answer
-    from grader.numeric import Session
+    from grader.numeric import Place, Session
     from grader.submission import Notebook
 
 
@@ -32,7 +32,7 @@ class Bench:
     session: Session | None = None
     """The student's code in its own process; None where the assignment has no functions."""
     seed: bytes = b""
-    blank: frozenset[tuple[str, int]] = frozenset()
+    blank: frozenset[tuple[str, Place]] = frozenset()
     """Functions that the student left as the sheet has them."""
 
     def environment(self) -> Environment:
@@ -40,11 +40,15 @@ class Bench:
         if self.session is None:
             return Environment(grader=__version__)
         versions = self.session.versions
+        if versions is None:
+            return Environment(grader=__version__)
+        from grader.numeric.probe import tier  # noqa: PLC0415 - week 1 needs none
+
         return Environment(
             grader=__version__,
-            sandbox="process+rlimits",
-            student_python=versions.python if versions else None,
-            student_numpy=versions.numpy if versions else None,
+            sandbox=tier().name,
+            student_python=versions.python,
+            student_numpy=versions.numpy,
         )
 
 
@@ -52,16 +56,18 @@ class Bench:
 def open_bench(notebook: Notebook, sheet: Notebook, assignment: Assignment, secret: bytes) -> Iterator[Bench]:
     """What the checks of one submission need; the student's process ends with it."""
     worlds = assignment.spec.worlds
-    if not any(exercise.kind == "function" for exercise in assignment.exercises):
+    if not assignment.runs_code:
         yield Bench(worlds)
         return
-    from grader.numeric import CodeCell, Limits, Session, submission_seed, unfilled  # noqa: PLC0415 - week 1 needs none
+    from grader.numeric import CodeCell, Limits, Session, asked, submission_seed, unfilled  # noqa: PLC0415 - week 1 needs none
 
     def code(source: Notebook) -> list[CodeCell]:
         return [CodeCell(cell.index, cell.source) for cell in source.cells if cell.kind == "code"]
 
     cells = code(notebook)
-    with Session(cells, Limits()) as session:
+    functions = (function for exercise in assignment.exercises for function in exercise.functions)
+    names = [name for function in functions for name in (function.name, *function.aliases)]
+    with Session(cells, Limits(), asked(code(sheet), names)) as session:
         yield Bench(worlds, session, submission_seed(secret, notebook.sha256), unfilled(code(sheet), cells))
 
 

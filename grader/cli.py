@@ -22,6 +22,8 @@ from grader.exit_codes import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from grader.numeric.probe import Tier
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -95,6 +97,13 @@ def grade(
         typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Folder for results and reports."),
     ],
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+    trust_students: Annotated[
+        bool,
+        typer.Option(
+            "--trust-students",
+            help="Run students' code also where this machine cannot keep it in; see doctor.",
+        ),
+    ] = False,
 ) -> None:
     """Grade a class of notebooks.
 
@@ -120,6 +129,8 @@ def grade(
         loaded = load_assignment(assignment)
         found = find_submissions(submissions)
         check_out(out, loaded.name)
+        if loaded.runs_code:
+            _keep_in(trust_students=trust_students)
         running = grade_class(found, loaded, out, secret=load_secret())
         done = 0
         try:
@@ -128,6 +139,7 @@ def grade(
         except KeyboardInterrupt:
             again = shlex.join(
                 ["grader", "grade", str(submissions), "--assignment", assignment, "--out", str(out)]
+                + ["--trust-students"] * trust_students
             )
             _stop(
                 f"Interrupted: {done} of {len(found)} are graded and kept in {out / 'results'}. Again: {again}",
@@ -167,6 +179,49 @@ def report(
     with _mistakes():
         results = write_views(out)
     print_class(results, out, Console())
+
+
+@app.command()
+def doctor() -> None:
+    """Try what students' code must not do, and say what held.
+
+    Exit code 0 where everything was refused, so that strangers' notebooks can be graded; 1 where it was not.
+
+    \b
+    Example:
+      grader doctor
+    """
+    from grader.doctor import describe
+
+    found = _tier()
+    typer.echo(describe(found))
+    raise typer.Exit(ExitCode.DONE if found.walled else ExitCode.FAILED)
+
+
+def _keep_in(*, trust_students: bool) -> None:
+    """Go no further where students' code cannot be kept in, unless they are trusted; then say so."""
+    from grader.doctor import BELOW_THE_FLOOR
+
+    if _tier().walled:
+        return
+    if not trust_students:
+        _stop(
+            f"{BELOW_THE_FLOOR} Nothing was graded. `grader doctor` shows what was tried; "
+            "if you trust these students with all that, add --trust-students.",
+            ExitCode.USAGE,
+        )
+    typer.echo(f"{BELOW_THE_FLOOR} You trust these students (--trust-students).", err=True)
+
+
+def _tier() -> Tier:
+    """How students' code is kept in here."""
+    from grader.numeric import SandboxError
+    from grader.numeric.probe import tier
+
+    try:
+        return tier()
+    except SandboxError as error:
+        _stop(f"Students' code cannot be run on this machine: {error}", ExitCode.INTERNAL)
 
 
 @assignments.command()
