@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from grader.symbolic.reading.conditions import TABLE, LayerRange, split_row
 from grader.symbolic.reading.markup import split_blocks
@@ -76,6 +77,7 @@ class Chain:
         return self.sentence is not None
 
 
+@lru_cache(maxsize=256)
 def read_chains(text: str) -> tuple[Chain, ...]:
     """All chains in a markdown text, in its order."""
     chains: list[Chain] = []
