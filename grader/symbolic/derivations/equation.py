@@ -10,7 +10,7 @@ from grader.symbolic.reading.expression import Big, Expression, Function, Negati
 from grader.symbolic.reading.lexer import ReadError, caret
 from grader.symbolic.reading.parser import FORGIVEN, HARMLESS
 from grader.symbolic.reading.reader import read_mended
-from grader.symbolic.truth.bindings import NeedsOneHotError
+from grader.symbolic.truth.bindings import NeedsOneHotError, NotFiniteError
 from grader.symbolic.truth.evaluate import compare
 from grader.symbolic.truth.frames import halved
 
@@ -170,6 +170,8 @@ def judge(left: Side, right: str, grounds: Grounds) -> Equality:
         except NeedsOneHotError as error:
             holds = False
             problem = problem or (None if grounds.refuted_one_hot(a.expression, b.expression) else error)
+            if isinstance(error, NotFiniteError):
+                continue  # what is true for 0 and 1 alone, such as (log y)^t, is hardly meant
         except ReadError as error:
             holds = False
             problem = problem or error

@@ -26,6 +26,10 @@ class NeedsOneHotError(ReadError):
     """The expression has a value for one-hot targets only."""
 
 
+class NotFiniteError(NeedsOneHotError):
+    """The expression has no real value for targets between 0 and 1: a power of something negative."""
+
+
 class Evaluator(Protocol):
     """The value of any expression where some letters are bound."""
 

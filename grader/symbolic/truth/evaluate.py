@@ -35,7 +35,7 @@ from grader.symbolic.reading.expression import (
 )
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.activations import activation_value, softmax
-from grader.symbolic.truth.bindings import Bindings, NeedsOneHotError, length, range_of, same_length
+from grader.symbolic.truth.bindings import Bindings, NotFiniteError, length, range_of, same_length
 from grader.symbolic.truth.derivatives import best_weights, derivative_value, worst_weights
 from grader.symbolic.truth.products import (
     bars_value,
@@ -76,8 +76,7 @@ def compare(left: Expression, right: Expression, setting: Setting, where: Condit
             "a vector stands on one side, and a number or another vector on the other", right.span
         )
     if not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
-        # A power of something negative, which a target of 0 or 1 makes harmless.
-        raise NeedsOneHotError("has no finite value", right.span)
+        raise NotFiniteError("has no finite value", right.span)
     # Likelihoods of several points are tiny: only a relative difference tells them apart.
     scale = np.maximum(np.abs(a), np.abs(b))
     wrong = np.abs(a - b) > TOLERANCE * scale + (CANCELLED if number(0) in (left, right) else ROUNDING)

@@ -23,6 +23,8 @@ from grader.symbolic.truth.products import is_identity
 from grader.symbolic.truth.scope import Definition, as_meant, index_letters, split_indices
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from grader.symbolic.truth.run import Table
@@ -98,10 +100,23 @@ def _entries(
 def point_of(index: Expression | None, scope: Bindings, *, written: bool) -> NDArray[np.int64]:
     """The data point that a symbol is about."""
     if written and index is not None:
-        return scope.index(index)
+        return _counted(index, scope)
     if scope.setting.strict:
         return np.asarray(0)
     return scope.point if scope.point is not None else np.asarray(1)
+
+
+def _counted(index: Expression, scope: Bindings) -> NDArray[np.int64]:
+    """The data points that an index names.
+
+    Raises:
+        ReadError: it names some that do not exist, for it counts something else.
+
+    """
+    points = scope.index(index)
+    if np.any((points < 0) | (points > scope.setting.world.points)):
+        raise ReadError("this index counts no data points", index.span)
+    return points
 
 
 def of_points(node: Symbol, values: NDArray[Any], scope: Bindings, *, together: Any) -> NDArray[Any]:
@@ -112,7 +127,7 @@ def of_points(node: Symbol, values: NDArray[Any], scope: Bindings, *, together: 
     if node.indices:
         if letter(node.indices[0]) not in scope.points:
             raise ReadError(f"what counts the index of {node.name}?", node.span)
-        return _along(values, entry, scope.index(node.indices[0]))
+        return _along(values, entry, _counted(node.indices[0], scope))
     if scope.setting.total:
         return _along(together(values[:, 1:], axis=1), entry)
     return _along(values, entry, scope.point if scope.point is not None else np.asarray(1))
@@ -157,6 +172,8 @@ def _probability(node: Applied, listed: bool, scope: Bindings) -> NDArray[Any]:
             _names_points(index, scope, listed) for index in part.indices
         ):
             raise ReadError("the probability of which data point?", part.span)
+    if listed and not _begins_with_1(said):
+        raise ReadError("a list of data points that does not begin with the first", node.span)
     if listed:
         everything = replace(scope, setting=replace(scope.setting, total=True))
         return of_points(node.symbol, scope.run.likelihood, everything, together=np.prod)
@@ -169,6 +186,21 @@ def _names_points(index: Expression, scope: Bindings, listed: bool) -> bool:
     if listed and (isinstance(index, Number) or scope.setting.sizes.get(name or "") == "points"):
         return True
     return name in scope.points
+
+
+def _begins_with_1(listed: Sequence[Expression]) -> bool:
+    """Whether the first numbers among the indices of inputs and of targets are 1; a list may name none."""
+    for name in ("t", "x"):
+        numbers = [
+            index.value
+            for part in listed
+            if isinstance(part, Symbol) and part.name == name
+            for index in part.indices
+            if isinstance(index, Number)
+        ]
+        if numbers and numbers[0] != 1:
+            return False
+    return True
 
 
 def _is_about(node: Expression) -> bool:

@@ -92,7 +92,7 @@ class World:
         self.output = output
         self.one_hot = one_hot
         self.points = FEWEST_POINTS + seed
-        self.sizes = _sizes(rng, layers)
+        self.sizes = _sizes(rng, layers, self.points)
         self.pad = max(self.sizes) + 2
         self.noise_seed = int(rng.integers(2**31))
         self.h: list[ActivationFunction] = [_smooth(rng) for _ in range(layers + 1)]
@@ -160,12 +160,20 @@ def _targets(rng: np.random.Generator, points: int, outputs: int, *, one_hot: bo
     return np.asarray(targets / targets.sum(axis=1, keepdims=True))
 
 
-def _sizes(rng: np.random.Generator, layers: int) -> list[int]:
-    """A number of units for each layer, different from the two layers before it; never one, which hides indices."""
+def _sizes(rng: np.random.Generator, layers: int, points: int) -> list[int]:
+    """A number of units for each layer, different from the two layers before it; never one, which hides indices.
+
+    Inputs, outputs and data points are never equally many, so that a letter for one of them is none for another.
+    """
     sizes: list[int] = []
     while len(sizes) <= layers:
-        size = int(rng.integers(3, 7))
-        if size not in sizes[-2:]:
+        size = int(rng.integers(3, 8))
+        taken = {
+            *sizes[-2:],
+            *({points} if not sizes else ()),
+            *({points, sizes[0]} if len(sizes) == layers else ()),
+        }
+        if size not in taken:
             sizes.append(size)
     return sizes
 
