@@ -12,11 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from grader.result import FINDING_CODES
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+_PIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*==\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?")
 
 
 class AssignmentError(Exception):
@@ -42,6 +44,8 @@ class World(Model):
     """The letter that counts data points; without one there is a single point, and every letter counts units."""
     every_point: bool = False
     """Whether what belongs to a data point must say to which one, as where rules for many points are asked for."""
+    whole_data: bool = False
+    """Whether the loss and the likelihood without an index are those of all data points, and never of one."""
     best_variance: bool = False
     """Whether an equation may be about the variance that fits the data best, as where a derivative is set to zero."""
     half_loss: bool = False
@@ -78,6 +82,8 @@ class Way(Model):
     """Symbols and functions that must all occur in it; `partial` stands for any derivative."""
     lacks: tuple[str, ...] = ()
     """Symbols and functions that must not occur in it."""
+    follows: tuple[str, ...] = ()
+    """Symbols and functions of which one must occur in the line before it."""
 
 
 class Fact(Model):
@@ -92,6 +98,37 @@ class Fact(Model):
     """Whether words may show it too, so that a person looks where no formula does."""
     share: Annotated[float, Field(gt=0.0)] = 1.0
     """Weight among the facts of the exercise."""
+
+
+class StudentPython(Model):
+    """The environment in which students' code runs, where it is not the grader's own."""
+
+    python: str | None = None
+    """Version of Python, such as `3.11`; without one that of the grader's own interpreter."""
+    packages: tuple[str, ...]
+    """Exact versions of all packages, such as `numpy==1.26.4`."""
+
+    @field_validator("python")
+    @classmethod
+    def _is_new_enough(cls, version: str | None) -> str | None:
+        if version is not None and not re.fullmatch(r"3\.(9|[1-9]\d)", version):
+            raise ValueError(f'{version!r}: give major and minor version, such as "3.11"; from "3.9" on')
+        return version
+
+    @field_validator("packages")
+    @classmethod
+    def _are_exact(cls, pins: tuple[str, ...]) -> tuple[str, ...]:
+        for pin in pins:
+            if not _PIN.fullmatch(pin):
+                raise ValueError(
+                    f'{pin!r}: give a name in small letters and an exact version, such as "numpy==1.26.4"'
+                )
+        names = [pin.partition("==")[0] for pin in pins]
+        if len(names) != len(set(names)):
+            raise ValueError("a package is pinned twice")
+        if "numpy" not in names:
+            raise ValueError('NumPy must be among them, such as "numpy==1.26.4"')
+        return pins
 
 
 class Function(Model):
@@ -171,6 +208,8 @@ class Spec(Model):
     """Sheets of earlier years beside it: their prompts are known too."""
     sections: tuple[str, ...] = ()
     """Titles of the lecture's own sections, which end an exercise; the sheet's headings are added to these."""
+    student: StudentPython | None = None
+    """What runs students' code; without it the grader's own interpreter and NumPy."""
     worlds: dict[str, World] = {}
     rubric: dict[str, Share] = {}
     """Share of an exercise's points that each kind of mistake costs, once per exercise."""
@@ -335,6 +374,7 @@ def _explain(path: Path, text: str, place: tuple[int | str, ...], message: str) 
 def _model_at(place: tuple[int | str, ...]) -> type[Model]:
     """The model that stands at a place of the file, to list its keys."""
     inner: dict[str, type[Model]] = {
+        "student": StudentPython,
         "worlds": World,
         "exercises": Exercise,
         "equations": Equation,

@@ -366,3 +366,53 @@ E(w) &= -\sum_k t_k (\log(\exp(a_k)) - \log(\sum_j \exp(a_j)) \\
 @pytest.mark.parametrize(("exercise", "text"), NOT_CORRECT.values(), ids=NOT_CORRECT)
 def test_what_is_not_shown_for_certain_is_not_correct(exercise: str, text: str) -> None:
     assert verdict(exercise, text).status is not Status.CORRECT
+
+
+E_BLOCK = r"$$E = -\sum_k t_k \log\frac{e^{a_k}}{\sum_j e^{a_j}} = -\sum_k t_k a_k + \log\sum_k e^{a_k}$$"
+D_BLOCK = r"$$\frac{\partial}{\partial a_j} \log\sum_k e^{a_k} = \frac{e^{a_j}}{\sum_k e^{a_k}} = y_j$$"
+W_GRADIENT = r"$$\frac{\partial E}{\partial w_{ji}^{(l)}} = \frac{\partial E}{\partial a_j^{(l)}}\frac{\partial a_j^{(l)}}{\partial w_{ji}^{(l)}} = \delta_j^{(l)} z_i^{(l-1)}$$"
+K_BLOCK = r"$$E=\sum_k (t_k-y_k)^2$$ $$\delta_j^{(L)} = \frac{\partial E}{\partial a_j^{(L)}} = 2(y_j-t_j)h_L'(a_j)$$"
+NLL = r"$$-\log\prod_n p(t_n|x_n,w) = -\sum_n\log p(t_n|x_n,w) = \frac{ND}{2}\log 2\pi\sigma^2 + \frac{1}{2\sigma^2}\sum_n\|y(x_n)-t_n\|^2 = \frac{ND}{2}\log 2\pi\sigma^2 + \frac{1}{2\sigma^2}E(w)$$"
+LOG_LIKELIHOOD = r"$$\log\prod_n p(t_n|x_n,w) = \sum_n\log p(t_n|x_n,w) = -\frac{ND}{2}\log 2\pi\sigma^2 - \frac{1}{2\sigma^2}\sum_n\|y(x_n)-t_n\|^2$$"
+BEST = r"$$\sigma^2 = \frac{E(w)}{ND}$$"
+HUNTED = {
+    "the negative as the final result": ("i", E_BLOCK + D_BLOCK + r"$$\delta_j = y_j-t_j$$ The final result is $$\boxed{t_j - y_j}$$"),
+    "the negative loss in the end": ("e", NLL + r"So the loss is $$-\frac{ND}{2}\log 2\pi\sigma^2 - \frac{1}{2\sigma^2}E(w)$$"),
+    "the negative after a result": ("k", K_BLOCK + r"$$2(t_j-y_j)h_L'(a_j)$$"),
+    "signs that cancel": ("e", LOG_LIKELIHOOD + r" The minus signs cancel: $$= \frac{ND}{2}\log 2\pi\sigma^2 + \frac{1}{2\sigma^2}E(w)$$"),
+    "a logarithm that is not taken": ("e", r"$$L = \prod_n p(t_n|x_n,w)$$ We do not take the log yet $$= \sum_n \log p(t_n|x_n,w)$$" + NLL),
+    "a likelihood that is its logarithm": ("g", r"$$\prod_n p(t_n|x_n,w) = \prod_n\prod_k y_k(x_n)^{t_{nk}}$$ By the rules of the log $$= \sum_n\sum_k t_{nk}\log y_k(x_n)$$ $$E(w) = -\sum_n\sum_k t_{nk}\log y_k(x_n)$$"),
+    "a sign of delta that is changed": ("i", E_BLOCK + D_BLOCK + r"$$\delta_j = y_j - t_j$$ and after changing the sign $$= t_j - y_j$$"),
+    "the loss of one point for that of all": ("e", r"$$-\log p(t_n|x_n,w) = \frac{D}{2}\log 2\pi\sigma^2 + \frac{1}{2\sigma^2}E(w)$$" + NLL),
+    "a derivative that is right at the optimum only": ("f", BEST_W + r"$$\frac{\partial \text{LOSS}}{\partial \sigma^2} = \frac{E(w)}{2\sigma^4} - \frac{ND}{2\sigma^2} = 0$$" + BEST),
+    "the derivative by something else": ("f", BEST_W + r"$$\frac{\partial \text{LOSS}}{\partial \sigma^2} = \frac{ND}{\sigma} - \frac{E(w)}{\sigma^3} = 0$$" + BEST),
+    "an output that is not linear": ("k", K_BLOCK + r" For a non-linear output: $$\delta_j^{(L)} = 2(y_j-t_j)$$"),
+    "another output than a linear one": ("k", K_BLOCK + r" Unlike the linear case, for a sigmoid output $$\delta_j^{(L)} = 2(y_j-t_j)$$"),
+    "two cases exchanged": ("i", E_BLOCK + D_BLOCK + r"$$\delta_j = y_j - t_j$$ For $k=j$ we have $\frac{\partial y_k}{\partial a_j} = -y_k y_j$ and for $k\neq j$ we have $\frac{\partial y_k}{\partial a_j} = y_k(1-y_j)$."),
+    "no derivative taken": ("i", r"$$y_k = \frac{e^{a_k}}{\sum_j e^{a_j}}$$" + E_BLOCK + r"$$\delta_j = -t_j + y_j$$"),
+    "the likelihood minimised": ("e", r"$$w^* = \arg\min_w \log \prod_n p(t_n|x_n,w)$$" + NLL),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "text"), HUNTED.values(), ids=HUNTED)
+def test_a_reader_who_hunts_for_false_verdicts_finds_none_of_these(exercise: str, text: str) -> None:
+    assert verdict(exercise, text).status is not Status.CORRECT
+
+
+Z_SLOPE = r"\frac{\partial z_j^{(l)}}{\partial a_j^{(l)}}"
+NOT_WRONG = {
+    "h' as a derivative": ("j", W_GRADIENT + r"$$\delta_j^{(l)} = \sum_k \frac{\partial E}{\partial a_k^{(l+1)}}\frac{\partial a_k^{(l+1)}}{\partial a_j^{(l)}} = \sum_k \delta_k^{(l+1)} w_{kj}^{(l+1)} \frac{\partial h_l(a_j^{(l)})}{\partial a_j^{(l)}}$$"),
+    "h' as the derivative of z": ("j", W_GRADIENT + rf"$$\delta_j^{{(l)}} = \sum_k \frac{{\partial E}}{{\partial a_k^{{(l+1)}}}}\frac{{\partial a_k^{{(l+1)}}}}{{\partial a_j^{{(l)}}}} = \sum_k \delta_k^{{(l+1)}} w_{{kj}}^{{(l+1)}} {Z_SLOPE}$$ where ${Z_SLOPE} = h_l'(a_j^{{(l)}})$"),
+    "the recursion in two halves": ("j", W_GRADIENT + r"$$\delta_j^{(l)} = \frac{\partial E}{\partial z_j^{(l)}}h_l'(a_j^{(l)}),\qquad \frac{\partial E}{\partial z_j^{(l)}} = \sum_k\frac{\partial E}{\partial a_k^{(l+1)}}w_{kj}^{(l+1)}=\sum_k\delta_k^{(l+1)}w_{kj}^{(l+1)}$$"),
+    "h_L' as a derivative": ("k", r"$$E=\sum_k (t_k-y_k)^2$$ $$\delta_j^{(L)} = \frac{\partial E}{\partial a_j^{(L)}} = 2(y_j-t_j)\frac{\partial h_L(a_j)}{\partial a_j}$$"),
+    "h_L for y": ("k", r"$$\delta_j = \frac{\partial}{\partial a_j}\sum_k(h_L(a_k)-t_k)^2 = 2(h_L(a_j)-t_j)h_L'(a_j)$$"),
+    "the sum of squares for E": ("f", BEST_W + r"$$\frac{\partial \text{LOSS}}{\partial \sigma^2} = \frac{ND}{2\sigma^2} - \frac{1}{2\sigma^4}\sum_n \|y(x_n)-t_n\|^2 = 0$$ $$\sigma^2 = \frac{1}{ND}\sum_n\|y(x_n)-t_n\|^2$$"),
+    "h for z": ("l", r"$$\frac{\partial E}{\partial w_{ji}^{(l)}} = \sum_n \frac{\partial E_n}{\partial w_{ji}^{(l)}}= \sum_n \delta_{nj}^{(l)} h_{l-1}(a_{ni}^{(l-1)})$$ $$\delta_{nj}^{(l)} = h_l'(a_{nj}^{(l)})\sum_k w_{kj}^{(l+1)}\delta_{nk}^{(l+1)}$$"),
+    "another loss that is only imagined": ("k", K_BLOCK + r" If one would write $E=\frac12\sum_k(y_k-t_k)^2$ instead, the 2 would vanish. With $h_L(a)=a$ we have $$\delta_j^{(L)} = 2(y_j-t_j)$$"),
+    "a linear output that is supposed": ("k", r"If the output is linear, $h_L(a)=a$, then $$\delta_j = \frac{\partial}{\partial a_j}\sum_k(a_k-t_k)^2 = 2(a_j-t_j) = 2(y_j-t_j)$$"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "text"), NOT_WRONG.values(), ids=NOT_WRONG)
+def test_a_right_answer_in_other_words_is_not_wrong(exercise: str, text: str) -> None:
+    assert verdict(exercise, text).status is not Status.WRONG

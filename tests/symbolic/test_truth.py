@@ -108,6 +108,12 @@ def test_a_layer_that_the_sheet_does_not_define_is_for_a_person() -> None:
     assert "layer" in found.cause
 
 
+@pytest.mark.parametrize("wide", [r"l=0,\ldots,L", r"l=1,\ldots,L+1"])
+def test_a_range_beyond_the_network_is_for_a_person(wide: str) -> None:
+    rows = (ROWS[0], ROWS[1].replace(r"l=1,\ldots,L", wide), *ROWS[2:])
+    assert verdict("c", align(*rows)).status is Status.REVIEW
+
+
 def test_the_inputs_may_be_called_layer_0_where_the_answer_says_so() -> None:
     rows = (*ROWS[:2], ROWS[2].replace("l=2", "l=1"), ROWS[3])
     assert verdict("c", "With $z_i^{(0)} = x_i$:\n\n" + align(*rows)).status is Status.CORRECT

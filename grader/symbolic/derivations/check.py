@@ -10,7 +10,7 @@ from grader.result import Finding, Status, Step, Verdict
 from grader.symbolic.derivations.doubts import doubts
 from grader.symbolic.derivations.equation import Grounds
 from grader.symbolic.derivations.facts import Fact, shown
-from grader.symbolic.derivations.lines import Follower, Line, is_claim
+from grader.symbolic.derivations.lines import LINEAR, Follower, Line, is_claim
 from grader.symbolic.derivations.names import own_name
 from grader.symbolic.derivations.slips import MAX_WORK, Slip, name_slip
 from grader.symbolic.formulas.collect import has_bare_formulas, says_something
@@ -114,6 +114,9 @@ def _check_in(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -
         return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
     absent = [fact for fact, is_met in zip(exercise.facts, met, strict=True) if not is_met]
     cause = "not shown: " + "; ".join(fact.says for fact in absent)
+    if any(line.cause == LINEAR for line in lines):
+        cause = f"{LINEAR} only: " + "; ".join(fact.says for fact in absent)
+        return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
     if all(fact.words for fact in absent):
         cause = "perhaps in words: " + "; ".join(fact.says for fact in absent)
         return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]

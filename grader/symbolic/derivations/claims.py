@@ -40,7 +40,8 @@ _CASE = re.compile(
     rf"(?<![a-zA-Z_{{^\\]){_SIDE}\s*(=|\\neq?(?![a-zA-Z])|\\not\s*=|≠|!=)\s*{_SIDE}(?![a-zA-Z_^({{])"
 )
 _LINEAR = re.compile(
-    r"\blinear|\blineær|\bidentit|h_?\{?L?\}?\s*\(\s*a[^()]*(?:\([^()]*\)[^()]*)?\)\s*=\s*a", re.IGNORECASE
+    r"(?<!non-)(?<!non )(?<!not )(?<!ikke-)\blinear(?! combination)|\blineær|\bidentit|h_?\{?L?\}?\s*\(\s*a[^()]*(?:\([^()]*\)[^()]*)?\)\s*=\s*a",
+    re.IGNORECASE,
 )
 """Words by which the output layer is linear."""
 _SUPPOSES = re.compile(
@@ -84,12 +85,17 @@ def _cases(text: str) -> Iterator[Condition]:
             yield Condition(left, right, equal=found[2] == "=")
 
 
-def supposed_cases(words: str, sentence: str | None, formula: str) -> tuple[Condition, ...]:
-    """The cases that are supposed in the last sentence before a row, or in the sentence around a formula."""
+def supposed_case(words: str, sentence: str | None, formula: str) -> Condition | None:
+    """The case that is supposed in the last sentence before a row; or around a formula: right behind it, else before."""
     if sentence is None:
         sentence = re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
-    around = sentence.replace(formula, " ")
-    return tuple(_cases(around)) if _SUPPOSES.search(around) else ()
+        return case_in(sentence) if _SUPPOSES.search(sentence) else None
+    before, _, behind = sentence.partition(formula)
+    clause = re.split(r",|;|\band\b|\bog\b|\bwhile\b|\bmens\b", behind)[0]
+    for text in (clause, before):
+        if _SUPPOSES.search(text) and (cases := list(_cases(text))):
+            return cases[0] if text is clause else cases[-1]
+    return None
 
 
 def is_about(condition: Condition, sides: Iterable[Expression | None]) -> bool:
@@ -105,7 +111,9 @@ def assumes_linear_output(words: str, sentence: str | None) -> bool:
     """Whether the last sentence before a row, or the one around a formula, speaks of a linear output layer."""
     if sentence is None:
         sentence = re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
-    return _LINEAR.search(sentence) is not None
+    return _LINEAR.search(sentence) is not None and not re.search(
+        r"non-?\s?linear|unlike|ikke-?lineær|i modsætning", sentence, re.IGNORECASE
+    )
 
 
 def is_restricted(sentence: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,15 +18,13 @@ if TYPE_CHECKING:
 
 FOLLOWING = 6
 """Lines within which a formula that stands alone must be taken up again."""
-_OPTIMUM = re.compile(r"\\(?:arg)?(?:min|max)|\\operatorname\*?\{arg")
-"""What belongs to the argument in words and is no step."""
 
 
 def doubts(lines: Sequence[Line], known: Sequence[str]) -> Iterator[str]:
     """Everything that is unsure about lines of which none is certainly false; `known` is LaTeX that needs no proof."""
     for at, line in enumerate(lines):
         following = lines[at + 1 :]
-        if line.status == "unread" and not line.inline and not _OPTIMUM.search(line.text):
+        if line.status == "unread" and not line.inline:
             yield f"a line was not read: {line.cause}"
         elif line.status == "unread" and line.inline and line.before is not None and is_claim(line):
             yield f"a formula in a sentence was not read: {line.cause}"

@@ -33,6 +33,8 @@ class Way(Protocol):
     def has(self) -> tuple[str, ...]: ...
     @property
     def lacks(self) -> tuple[str, ...]: ...
+    @property
+    def follows(self) -> tuple[str, ...]: ...
 
 
 class Fact(Protocol):
@@ -84,6 +86,8 @@ def _shows(line: Line, way: Way, grounds: Grounds) -> bool:
     definitions = line.grounds.frames[0][0].definitions
     occurring = tags(line.expression, definitions)
     if not occurring.issuperset(way.has) or occurring & set(way.lacks):
+        return False
+    if way.follows and (line.before is None or tags(line.before, definitions).isdisjoint(way.follows)):
         return False
     if not way.equals or line.carried:
         # What follows rightly from a slip has another value, and is credited all the same.

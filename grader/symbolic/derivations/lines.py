@@ -16,7 +16,7 @@ from grader.symbolic.derivations.claims import (
     is_loss,
     is_restricted,
     is_rule,
-    supposed_cases,
+    supposed_case,
 )
 from grader.symbolic.derivations.equation import Equality, Grounds, Move, Side, judge, moves
 from grader.symbolic.derivations.names import (
@@ -27,6 +27,7 @@ from grader.symbolic.derivations.names import (
     names_given,
 )
 from grader.symbolic.derivations.slips import has_an_index_slip, name_slip
+from grader.symbolic.derivations.tags import tags
 from grader.symbolic.reading.expression import NOWHERE, Add, Dots, Expression, Negative, Number, Symbol, walk
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read, read_usual
@@ -45,14 +46,32 @@ MAX_LINES = 150
 """Lines of an answer beyond which a person reads it."""
 ALL_MOVES: tuple[Move, ...] = ("negated", "logarithm", "negative logarithm", "summed", "exponential")
 
+_LOGARITHM = (
+    r"(?:tak\w*|appl\w*|us(?:e|ing)|insert\w*|tag\w*|anvend\w*|brug\w*|with|med)\b[^.]{0,40}(?:log|\bln\b)"
+    r"|(?:log\w*|ln)\s*(?:of|on|to|af|på)\b|log[- ]?likelihood|(?:negative|minus)\s+(?:the\s+)?(?:natural\s+)?log|\blog\b\s*$"
+)
 _ANNOUNCES: dict[Move, re.Pattern[str]] = {
-    "negated": re.compile(r"minus|negat|multipl|-\s*1|−\s*1|\bsign|\bflip|gange|fortegn", re.IGNORECASE),
-    "logarithm": re.compile(r"log|\bln\b", re.IGNORECASE),
-    "negative logarithm": re.compile(r"log|\bln\b", re.IGNORECASE),
-    "exponential": re.compile(r"exp", re.IGNORECASE),
-    "summed": re.compile(r"\bsum|total|all|every|each|whole|data", re.IGNORECASE),
+    "negated": re.compile(
+        r"multipl\w*|times|gang\w*|negat\w*|minus\s+(?:one|1|log|the|sign)|(?:by|with|med)\s*\$?\s*[-−]\s*1|\bflip\w*"
+        r"|opposite|fortegn|chang\w*\s+(?:the\s+)?sign|minimi[sz]\w*|[-−]\s*1",
+        re.IGNORECASE,
+    ),
+    "logarithm": re.compile(_LOGARITHM, re.IGNORECASE),
+    "negative logarithm": re.compile(_LOGARITHM, re.IGNORECASE),
+    "exponential": re.compile(r"exponent\w*|\\exp\b", re.IGNORECASE),
+    "summed": re.compile(
+        r"\bsum\w*|\btotal|over (?:all|the)|(?:all|whole|entire)(?: the)? (?:data|points|samples|training)|add\w* (?:up|them)",
+        re.IGNORECASE,
+    ),
 }
 """Words with which a move is told."""
+_TAKES_BACK = re.compile(r"\b(?:not|cancel\w*|without|ikke|uden|yet|rules?)\b|n't\b", re.IGNORECASE)
+"""Words beside which they tell none."""
+_IMAGINES = re.compile(r"\b(?:if|would|could|instead|hvis|ville|kunne)\b", re.IGNORECASE)
+"""Words beside which something is only imagined."""
+_MOVED = frozenset({"p", "mathcal N", "prod", "log"})
+"""What a likelihood consists of: nothing else is moved."""
+LINEAR = "for a linear output layer"
 Status = Literal["true", "false", "definition", "unread", "start"]
 
 
@@ -182,7 +201,7 @@ class Follower:
         meant: dict[Member, Side] = {}
         spoilt = False
         for member in members[1:]:
-            if before is members[0] and self._halves_the_loss(before, member, grounds):
+            if before is members[0] and self._halves_the_loss(chain, before, member, grounds):
                 grounds = self.base = grounds.with_half_loss()
             equality = judge(meant.get(before, before.text), member.text, grounds)
             if equality.outcome != "true" and is_condition(equality):
@@ -222,9 +241,11 @@ class Follower:
             before = member
             self._add([line])
 
-    def _halves_the_loss(self, first: Member, second: Member, grounds: Grounds) -> bool:
+    def _halves_the_loss(self, chain: Chain, first: Member, second: Member, grounds: Grounds) -> bool:
         """Whether an equality defines the loss with 1/2 in front, where a student may."""
         if not grounds.halved or not is_loss(read_usual(first.text)):
+            return False
+        if chain.sentence is not None and _IMAGINES.search(chain.sentence):
             return False
         if judge(first.text, second.text, grounds).outcome != "false":
             return False
@@ -234,14 +255,18 @@ class Follower:
         """The case in which an equality that is not true everywhere is meant, and is true; None without one."""
         words = chain.members[0].words
         sides = (read_usual(before.text), read_usual(member.text))
-        for where in supposed_cases(words, chain.sentence, f"{before.text} = {member.text}"):
-            if is_about(where, sides) and self._holds(before, member, replace(grounds, where=where)):
-                return "in the case that words name"
+        where = supposed_case(words, chain.sentence, before.text)
+        if (
+            where is not None
+            and is_about(where, sides)
+            and self._holds(before, member, replace(grounds, where=where))
+        ):
+            return "in the case that words name"
         linear = grounds.linear and assumes_linear_output(words, chain.sentence)
         if linear and self._holds(before, member, grounds.with_linear_output()):
             if is_linear_output(*sides) and not is_restricted(chain.sentence or words):
                 self.base = self.base.with_linear_output()
-            return "for a linear output layer"
+            return LINEAR
         return None
 
     def _holds(self, before: Member, member: Member, grounds: Grounds) -> bool:
@@ -251,11 +276,10 @@ class Follower:
         """The move from one row to the next that words between them tell."""
         if not member.goes_on:
             return None
-        told = [move for move in ALL_MOVES if _ANNOUNCES[move].search(member.words)]
-        if not told:
-            return None
         left, right = read_usual(before.text), read_usual(member.text)
-        return moves(left, right, grounds, told) if left is not None and right is not None else None
+        if left is None or right is None:
+            return None
+        return moves(left, right, grounds, _told(member.words, left))
 
     def _alone(self, chain: Chain, grounds: Grounds, cell: int) -> None:
         """A formula without an equality goes on from the display before it, if it does."""
@@ -268,10 +292,12 @@ class Follower:
         expression = readings[0].expression
         line = Line(member.text, cell, "start", chain.inline, expression, alone=True, grounds=grounds)
         if not chain.inline:
-            line = self._goes_on(line, [reading.expression for reading in readings[:4]], grounds)
+            line = self._goes_on(
+                line, [reading.expression for reading in readings[:4]], grounds, member.words
+            )
         self._add([line])
 
-    def _goes_on(self, line: Line, readings: Sequence[Expression], grounds: Grounds) -> Line:
+    def _goes_on(self, line: Line, readings: Sequence[Expression], grounds: Grounds, words: str) -> Line:
         """A formula that stands alone, as what it goes on from: the last display, or one shortly before."""
         earlier = [one.expression for one in self.lines if one.expression is not None and not one.inline]
         if not earlier:
@@ -282,7 +308,12 @@ class Follower:
                 if equal(before, reading, grounds):
                     return replace(line, status="true", expression=reading, before=before)
             if (move := moves(recent[0], reading, grounds, ALL_MOVES)) is not None:
-                return replace(line, status="true", move=move, expression=reading, before=recent[0])
+                moved = replace(line, move=move, expression=reading, before=recent[0])
+                if move in _told(words, recent[0]):
+                    return replace(moved, status="true")
+                return replace(
+                    moved, status="unread", cause=f"{move} of the line before, and no word says so"
+                )
         slip = name_slip(recent[0], readings[0], grounds)
         return replace(line, status="start" if slip is None else "false", before=recent[0])
 
@@ -313,6 +344,14 @@ class Follower:
 
     def _add(self, lines: Iterable[Line]) -> None:
         self.lines.extend(lines)
+
+
+def _told(words: str, before: Expression) -> list[Move]:
+    """The moves that words tell, of a likelihood or its logarithm."""
+    if _MOVED.isdisjoint(tags(before)):
+        return []
+    sentences = [one for one in re.split(r"[.!?:]\s|\n\s*\n", words) if not _TAKES_BACK.search(one)]
+    return [move for move in ALL_MOVES if any(_ANNOUNCES[move].search(one) for one in sentences)]
 
 
 _COUNTERS = frozenset("cijklmnDKLMN")

@@ -40,7 +40,10 @@ def derivative_value(node: Derivative, scope: Bindings) -> NDArray[Any]:
     if isinstance(by, Symbol) and by.name in scope.setting.definitions and not by.indices:
         value = defined_value(by, scope)
         inner = replace(scope, stepped={by.name: value + 1j * STEP})
-        return np.asarray(inner.value(node.of).imag / STEP)
+        slope = np.imag(inner.value(node.of)) / STEP
+        if not np.any(slope):
+            raise ReadError(f"how what is derived depends on {by.name} is not said", node.span)
+        return np.asarray(slope)
     if by == VARIANCE:
         run = Run(scope.setting.world, Perturbed("variance", None, ()))
         return np.asarray(replace(scope, run=run).value(node.of).imag / STEP)

@@ -28,6 +28,8 @@ class WorldSpec(Protocol):
     @property
     def every_point(self) -> bool: ...
     @property
+    def whole_data(self) -> bool: ...
+    @property
     def best_variance(self) -> bool: ...
     @property
     def half_loss(self) -> bool: ...
@@ -57,6 +59,7 @@ def settings(
             strict=spec.every_point,
             total=True,
             inputs_are_layer_0=spec.data is not None,
+            at_optimum=best_variance,
             sizes=spec.sizes,
         )
         for world in worlds(
@@ -73,10 +76,12 @@ def frames(spec: WorldSpec, *, one_hot: bool = False, linear: bool = False) -> t
     may also be about that one.
     """
     usual = settings(spec, one_hot=one_hot, linear=linear)
-    if spec.data is None or spec.every_point:
-        return (usual,)
-    found = (usual, tuple(replace(setting, total=False) for setting in usual))
-    return (*found, settings(spec, best_variance=True)) if spec.best_variance else found
+    found = [usual]
+    if spec.data is not None and not spec.every_point and not spec.whole_data:
+        found.append(tuple(replace(setting, total=False) for setting in usual))
+    if spec.best_variance:
+        found.append(settings(spec, best_variance=True))
+    return tuple(found)
 
 
 def halved(understandings: tuple[Frame, ...]) -> tuple[Frame, ...]:

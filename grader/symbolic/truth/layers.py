@@ -36,7 +36,9 @@ def over_layers(condition: LayerRange | None, settings: Sequence[Setting]) -> tu
             if condition.high
             else last
         )
-        expanded.extend(replace(setting, layer=layer) for layer in range(max(low, 1), min(high, last) + 1))
+        if low < 1 or high > last:
+            raise ReadError("a layer that the network does not have", Span(0, 0))
+        expanded.extend(replace(setting, layer=layer) for layer in range(low, high + 1))
     if not expanded:
         raise ReadError("no layer is in this range", Span(0, 0))
     return tuple(expanded)

@@ -53,6 +53,8 @@ class Setting:
     """Symbols that stand for those of the last layer when they carry no label."""
     data: str | None = None
     """The letter that counts data points; without one there is a single point and every letter counts units."""
+    at_optimum: bool = False
+    """Whether the variance is the best one: what is said of the loss and its derivatives is said for all variances."""
     inputs_are_layer_0: bool = False
     """Whether z^(0) is written for x."""
     also_data: frozenset[str] = frozenset()
