@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from grader.assignment import Assignment, Exercise, World
     from grader.locate import Answer
-    from grader.numeric import Place, Session
+    from grader.numeric import Place, Runtime, Session, StudentEnvironment
     from grader.submission import Notebook
 
 
@@ -46,7 +46,7 @@ class Bench:
 
         return Environment(
             grader=__version__,
-            sandbox=tier().name,
+            sandbox=tier(self.session.runtime).name,
             student_python=versions.python,
             student_numpy=versions.numpy,
         )
@@ -67,8 +67,27 @@ def open_bench(notebook: Notebook, sheet: Notebook, assignment: Assignment, secr
     cells = code(notebook)
     functions = (function for exercise in assignment.exercises for function in exercise.functions)
     names = [name for function in functions for name in (function.name, *function.aliases)]
-    with Session(cells, Limits(), asked(code(sheet), names)) as session:
+    with Session(cells, Limits(), asked(code(sheet), names), runtime_of(assignment)) as session:
         yield Bench(worlds, session, submission_seed(secret, notebook.sha256), unfilled(code(sheet), cells))
+
+
+def runtime_of(assignment: Assignment) -> Runtime | None:
+    """What runs students' code, made where that is not done; None for the grader's own interpreter.
+
+    Raises:
+        SandboxError: the environment that the assignment pins cannot be made here.
+
+    """
+    environment = environment_of(assignment)
+    return None if environment is None else environment.make()
+
+
+def environment_of(assignment: Assignment) -> StudentEnvironment | None:
+    """The environment that an assignment pins for students' code, if it does."""
+    from grader.numeric import StudentEnvironment  # noqa: PLC0415 - week 1 needs none
+
+    pinned = assignment.spec.student
+    return None if pinned is None else StudentEnvironment(pinned.python, pinned.packages)
 
 
 def check(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:

@@ -22,6 +22,8 @@ from grader.exit_codes import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from grader.assignment import Assignment
+    from grader.numeric import Runtime, SandboxError
     from grader.numeric.probe import Tier
 
 app = typer.Typer(
@@ -130,7 +132,7 @@ def grade(
         found = find_submissions(submissions)
         check_out(out, loaded.name)
         if loaded.runs_code:
-            _keep_in(trust_students=trust_students)
+            _keep_in(_runtime(loaded), trust_students=trust_students)
         running = grade_class(found, loaded, out, secret=load_secret())
         done = 0
         try:
@@ -182,27 +184,86 @@ def report(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    assignment: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ASSIGNMENT", help="Name of an assignment, or its folder.", show_default=False
+        ),
+    ] = None,
+) -> None:
     """Try what students' code must not do, and say what held.
 
-    Exit code 0 where everything was refused, so that strangers' notebooks can be graded; 1 where it was not.
+    Where an ASSIGNMENT is given, in the environment in which its code runs. Exit code 0 where everything was refused, so that strangers'
+    notebooks can be graded; 1 where it was not.
 
     \b
-    Example:
+    Examples:
       grader doctor
+      grader doctor week2
     """
+    from grader.assignment import load_assignment
     from grader.doctor import describe
 
-    found = _tier()
+    with _mistakes():
+        runtime = None if assignment is None else _runtime(load_assignment(assignment))
+    found = _tier(runtime)
     typer.echo(describe(found))
     raise typer.Exit(ExitCode.DONE if found.walled else ExitCode.FAILED)
 
 
-def _keep_in(*, trust_students: bool) -> None:
+@app.command()
+def environment(
+    assignment: Annotated[
+        str, typer.Argument(metavar="ASSIGNMENT", help="Name of an assignment, or its folder.")
+    ],
+) -> None:
+    """Make the environment that an assignment pins for students' code.
+
+    `grade` makes it too, where that is not done; it is made once for all assignments that pin the same.
+
+    \b
+    Example:
+      grader environment week2
+    """
+    from grader.assignment import load_assignment
+    from grader.checking import environment_of
+
+    with _mistakes():
+        loaded = load_assignment(assignment)
+    pinned = environment_of(loaded)
+    if pinned is None:
+        typer.echo(
+            f"{loaded.name} pins no environment: students' code runs with the grader's own Python and NumPy."
+        )
+        return
+    _runtime(loaded)
+    typer.echo(f"Students' code for {loaded.name} runs in {pinned.folder}: {pinned}")
+
+
+def _runtime(assignment: Assignment) -> Runtime | None:
+    """What runs students' code; says so before it is made."""
+    from grader.checking import environment_of, runtime_of
+    from grader.numeric import SandboxError
+
+    try:
+        pinned = environment_of(assignment)
+        if pinned is not None and not pinned.ready:
+            typer.echo(
+                f"Making the environment for students' code in {pinned.folder}: {pinned}. "
+                "Packages are downloaded; this is done once and may take some minutes.",
+                err=True,
+            )
+        return runtime_of(assignment)
+    except SandboxError as error:
+        _cannot_run(error)
+
+
+def _keep_in(runtime: Runtime | None, *, trust_students: bool) -> None:
     """Go no further where students' code cannot be kept in, unless they are trusted; then say so."""
     from grader.doctor import BELOW_THE_FLOOR
 
-    if _tier().walled:
+    if _tier(runtime).walled:
         return
     if not trust_students:
         _stop(
@@ -213,15 +274,19 @@ def _keep_in(*, trust_students: bool) -> None:
     typer.echo(f"{BELOW_THE_FLOOR} You trust these students (--trust-students).", err=True)
 
 
-def _tier() -> Tier:
+def _tier(runtime: Runtime | None) -> Tier:
     """How students' code is kept in here."""
     from grader.numeric import SandboxError
     from grader.numeric.probe import tier
 
     try:
-        return tier()
+        return tier(runtime)
     except SandboxError as error:
-        _stop(f"Students' code cannot be run on this machine: {error}", ExitCode.INTERNAL)
+        _cannot_run(error)
+
+
+def _cannot_run(error: SandboxError) -> NoReturn:
+    _stop(f"Students' code cannot be run on this machine: {error}", ExitCode.INTERNAL)
 
 
 @assignments.command()
@@ -241,6 +306,8 @@ def check(
 
     with _mistakes():
         assignment = load_assignment(name)
+    if assignment.runs_code:
+        _runtime(assignment)
     problems = prove_assignment(assignment)
     for problem in problems:
         typer.echo(str(problem))

@@ -14,6 +14,7 @@ from grader.assignment import (
     Exercise,
     Function,
     Spec,
+    StudentPython,
     World,
     find_assignment,
     installed_assignments,
@@ -243,6 +244,6 @@ def test_the_documented_example_is_complete_and_sound(tmp_path: Path) -> None:
 def test_every_key_is_documented() -> None:
     page = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = "\n".join(line for line in page.splitlines() if line.startswith("| `"))
-    for model in (Spec, World, Equation, Exercise, Function):
+    for model in (Spec, StudentPython, World, Equation, Exercise, Function):
         for key in model.model_fields:
             assert re.search(rf"\b{key}\b", table), f"{model.__name__}.{key} is not in CONTRIBUTING.md"

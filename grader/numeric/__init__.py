@@ -3,7 +3,7 @@
 from grader.numeric.checks import CHECKS
 from grader.numeric.placeholder import asked, unfilled
 from grader.numeric.replies import Reply, Returned
-from grader.numeric.sandbox import Limits, SandboxError, Versions
+from grader.numeric.sandbox import Limits, Runtime, SandboxError, StudentEnvironment, Versions
 from grader.numeric.session import CellNote, CodeCell, Loaded, Place, Session
 from grader.numeric.verdict import check_functions, submission_seed
 
@@ -16,8 +16,10 @@ __all__ = [
     "Place",
     "Reply",
     "Returned",
+    "Runtime",
     "SandboxError",
     "Session",
+    "StudentEnvironment",
     "Versions",
     "asked",
     "check_functions",

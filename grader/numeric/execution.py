@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from grader.numeric.child.wire import Value
     from grader.numeric.loaded import Place
+    from grader.numeric.sandbox import Runtime
 
 MAX_REPLACEMENTS = 3
 
@@ -42,6 +43,7 @@ class Execution:
         ways: how the cells are run, and how instead, when that takes too long or kills the process.
         seconds: computing time for running them.
         limits: what the process may use.
+        runtime: what runs it; None for the grader's own.
 
     """
 
@@ -52,6 +54,7 @@ class Execution:
         ways: Sequence[Way],
         seconds: int,
         limits: Limits,
+        runtime: Runtime | None = None,
     ) -> None:
         self._question = {
             "do": "load",
@@ -61,6 +64,7 @@ class Execution:
         }
         self._ways = list(ways)
         self._limits = limits
+        self._runtime = runtime
         self._child: Child | None = None
         self._loaded: Loaded | None = None
         self.last: Loaded | None = None
@@ -95,7 +99,7 @@ class Execution:
                 return Exhausted()
             self._starts += 1
             try:
-                self._child = Child(self._limits)
+                self._child = Child(self._limits, self._runtime)
                 self.versions = self._child.versions
                 self._loaded = self.last = self._run_cells(self._child)
             except SandboxError as error:

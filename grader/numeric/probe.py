@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.numeric.child.wire import Value
+    from grader.numeric.sandbox import Runtime
 
 LIMITS = Limits(wall_seconds=5.0)
 _LOCAL = "127.0.0.1"
@@ -63,17 +64,17 @@ class Tier:
 
 
 @cache
-def tier() -> Tier:
-    """The tier of this machine; tried once in a process.
+def tier(runtime: Runtime | None = None) -> Tier:
+    """The tier of this machine for a runtime, None for the grader's own; tried once in a process.
 
     Raises:
         SandboxError: no child process came up, or it could not run the attempts.
 
     """
-    return try_everything()
+    return try_everything(runtime)
 
 
-def try_everything() -> Tier:
+def try_everything(runtime: Runtime | None = None) -> Tier:
     """Try all forbidden acts.
 
     Raises:
@@ -81,7 +82,7 @@ def try_everything() -> Tier:
 
     """
     source = (Path(child.__file__).parent / "attempts.py").read_text(encoding="utf-8")
-    with Session([CodeCell(0, source)], LIMITS) as session, _scene() as scene:
+    with Session([CodeCell(0, source)], LIMITS, runtime=runtime) as session, _scene() as scene:
         attempts = tuple(Attempt(act, not happened) for act, happened in _try_all(session, scene))
         assert session.versions is not None, "a child has answered"  # noqa: S101
         return Tier(attempts, session.versions)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from grader.numeric.child.wire import Value
     from grader.numeric.replies import Failure, Reply
-    from grader.numeric.sandbox import Limits, Versions
+    from grader.numeric.sandbox import Limits, Runtime, Versions
 
 __all__ = ["CellNote", "CodeCell", "Definition", "Loaded", "Place", "Session", "Unread", "WholeRun"]
 
@@ -46,19 +46,25 @@ class Session:
         limits: what each process may use.
         asked: the functions asked for, with the number of parameters that the sheet gives them where it is known; None for all that
             the notebook defines.
+        runtime: what runs the code; None for the grader's own interpreter.
 
     """
 
     def __init__(
-        self, cells: Sequence[CodeCell], limits: Limits, asked: Mapping[str, int | None] | None = None
+        self,
+        cells: Sequence[CodeCell],
+        limits: Limits,
+        asked: Mapping[str, int | None] | None = None,
+        runtime: Runtime | None = None,
     ) -> None:
         self.asked = asked
+        self.runtime = runtime
         # JSON can hold halves of surrogate pairs, which no encoding can carry.
         sources = [(cell.index, cell.source.encode("utf-8", "backslashreplace").decode()) for cell in cells]
         names = None if asked is None else list(asked)
-        self._needed = Execution(sources, names, ("slice", "plain"), limits.cpu_seconds, limits)
+        self._needed = Execution(sources, names, ("slice", "plain"), limits.cpu_seconds, limits, runtime)
         half = max(limits.cpu_seconds, limits.cpu_seconds_total // 2)
-        self._whole = Execution(sources, names, ("whole",), half, limits)
+        self._whole = Execution(sources, names, ("whole",), half, limits, runtime)
         self._from_whole: dict[str, str] = {}
         self._lacking: dict[str, dict[CellNote, None]] = {}
 

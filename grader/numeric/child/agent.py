@@ -215,7 +215,7 @@ def _plain(value: object, depth: int = 0) -> Value:
         if depth > MAX_DEPTH - 4 or len(value) > MAX_NODES:
             raise TooLargeError
         return type(value)(_plain(item, depth + 1) for item in value)
-    if isinstance(value, ndarray | generic):
+    if isinstance(value, (ndarray, generic)):
         return _plain_array(value)
     return Opaque(f"an object of type {_text(type(value).__name__)}")
 

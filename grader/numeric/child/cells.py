@@ -72,7 +72,7 @@ def read_cell(cell: int, source: str) -> CellContent:
             marker = f"line {number} is a marker of a merge conflict (`{line[:7]}`), so the cell did not run"
             _give_up(content, text, Remark(number, marker))
             return content
-    if isinstance(problem, RecursionError | MemoryError):
+    if isinstance(problem, (RecursionError, MemoryError)):
         _give_up(content, text, Remark(1, "the cell is nested too deeply to be read"))
         return content
     content.broken.append(problem_of(problem))
@@ -121,7 +121,7 @@ def _parse(content: CellContent, cell: int, text: str) -> tuple[str, Exception |
 def _one_name_each(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Imports of several things as several statements, so that a missing one costs no other."""
     for node in statements:
-        if isinstance(node, ast.Import | ast.ImportFrom) and len(node.names) > 1:
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and len(node.names) > 1:
             for alias in node.names:
                 single = (
                     ast.Import([alias])
@@ -141,7 +141,7 @@ def _read_in_pieces(content: CellContent, cell: int, text: str) -> None:
         for number, line in enumerate(lines)
         if _STARTS.match(line) and not _GOES_ON.match(line) and not (number and lines[number - 1][:1] == "@")
     ]
-    pieces = list(zip(starts, [*starts[1:], len(lines)], strict=True))
+    pieces = list(zip(starts, [*starts[1:], len(lines)]))
     while pieces:
         count = _parsing(content, cell, lines, pieces)
         if count < len(pieces):

@@ -324,4 +324,4 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Effe
 
 
 def _items(node: ast.expr) -> list[ast.expr]:
-    return node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
+    return node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node]

@@ -17,7 +17,7 @@ def resembles(name: str, asked: str) -> bool:
     return (
         bool(words)
         and len(words) == len(asked_words)
-        and all(_same(*pair) for pair in zip(words, asked_words, strict=True))
+        and all(_same(*pair) for pair in zip(words, asked_words))
     ) or (len("".join(words)) > 3 and "".join(words) == "".join(asked_words))
 
 

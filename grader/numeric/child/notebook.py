@@ -7,6 +7,7 @@ import ast
 import contextlib
 import functools
 import inspect
+import re
 import sys
 import types
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ class Notebook:
 
     def may_be_bound(self, error: BaseException) -> bool:
         """Whether an exception is about a name that some statement, run or not, binds."""
-        return type(error) is NameError and error.name in self._bindable
+        return type(error) is NameError and _name_in(error) in self._bindable
 
     def _run_statement(
         self, statement: Statement, binds: set[str], needing: tuple[str, ...], budget: Budget
@@ -165,6 +166,14 @@ def parameters_of(function: Callable[..., Any]) -> tuple[int, int]:
     return least, MANY_PARAMETERS if many else len(by_place)
 
 
+def _name_in(error: NameError) -> str | None:
+    """The name that an exception is about; Python 3.9 tells it in words only."""
+    if sys.version_info >= (3, 10):
+        return error.name
+    words = re.match(r"NameError: name '(\w+)' is not defined", describe(error))
+    return None if words is None else words[1]
+
+
 @contextlib.contextmanager
 def _deep_recursion() -> Iterator[None]:
     """Let our own walk go as deep as what the compiler took."""
@@ -198,9 +207,9 @@ def _roots(bound: set[str], statements: Sequence[Statement], asked: set[str]) ->
 
 def _is_plain(statement: Statement) -> bool:
     """Whether a statement cannot take long: an import, a definition, an assignment that calls nothing."""
-    if isinstance(statement.node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
+    if isinstance(statement.node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)):
         return True
-    assigns = isinstance(statement.node, ast.Assign | ast.AnnAssign)
+    assigns = isinstance(statement.node, (ast.Assign, ast.AnnAssign))
     return assigns and not any(isinstance(node, ast.Call) for node in statement.nodes)
 
 

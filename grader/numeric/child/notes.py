@@ -68,7 +68,7 @@ def of_stand_ins(
 def nested(statements: Sequence[Statement], wanted: Collection[str]) -> Iterator[tuple[int, Unread]]:
     """Functions asked for that are defined in a class or in another function, each with its cell."""
     for statement in statements:
-        if not isinstance(statement.node, ast.FunctionDef | ast.ClassDef):
+        if not isinstance(statement.node, (ast.FunctionDef, ast.ClassDef)):
             continue
         for node in statement.nodes:
             if isinstance(node, ast.FunctionDef) and node is not statement.node and node.name in wanted:

@@ -15,9 +15,9 @@ SHARING_CALLS = frozenset(
 
 def root(node: ast.expr) -> set[str]:
     """The name at the beginning of `name[...].attribute`, and all of them in a display."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
         node = node.value
-    if isinstance(node, ast.Tuple | ast.List):
+    if isinstance(node, (ast.Tuple, ast.List)):
         return set().union(*map(root, node.elts))
     if isinstance(node, ast.Call):
         return carried(node)
@@ -34,10 +34,10 @@ def carried(node: ast.expr) -> set[str]:
     """Names of objects that the value is, or holds, or looks into."""
     if isinstance(node, ast.Name):
         return {node.id}
-    if isinstance(node, ast.Attribute | ast.Subscript | ast.Starred | ast.NamedExpr | ast.Await):
+    if isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.NamedExpr, ast.Await)):
         return carried(node.value)
     parts: list[ast.expr] = []
-    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
         parts = node.elts
     elif isinstance(node, ast.Dict):
         parts = node.values
@@ -45,7 +45,7 @@ def carried(node: ast.expr) -> set[str]:
         parts = [node.body, node.orelse]
     elif isinstance(node, ast.BoolOp):
         parts = node.values
-    elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+    elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
         parts = [node.elt, *(generator.iter for generator in node.generators)]
     elif isinstance(node, ast.DictComp):
         parts = [node.value, *(generator.iter for generator in node.generators)]

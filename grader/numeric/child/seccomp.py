@@ -10,10 +10,13 @@ import errno
 import os
 import platform
 import struct
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 from .kernel import PR_GET_SECCOMP, PR_SET_SECCOMP, prctl
 from .system_calls import ARCHITECTURES, COMMON, FIRST_COMMON, FORBIDDEN, WATCHED, numbers
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 Instruction: TypeAlias = tuple[int, int, int, int]
 """Code, jump if true, jump if false, operand: of the kernel's classic BPF."""

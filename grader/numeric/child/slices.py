@@ -121,11 +121,11 @@ class Program:
     def _names_of_data(self, statements: Sequence[Statement]) -> set[str]:
         """Names that stand for something else than a function, a class or a module."""
         names: set[str] = set()
-        for statement, effects in zip(statements, self.effects, strict=True):
+        for statement, effects in zip(statements, self.effects):
             names |= effects.loop_binds
             if not isinstance(
                 statement.node,
-                ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+                (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
             ):
                 names |= effects.binds
         for body in self._bodies.values():

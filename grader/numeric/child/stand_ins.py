@@ -125,7 +125,8 @@ def install() -> frozenset[str]:
     """Put all stand-ins in place, in this process; the names of NumPy that were put back."""
     builtins.input = _no_input
     sys.meta_path.append(StandInFinder())
-    lost = (_OLD_NAMES.keys() | _NEW_NAMES.keys()) - vars(np).keys()
+    # Some versions make old names only when they are asked for: `vars` does not show those.
+    lost = {name for name in (*_OLD_NAMES, *_NEW_NAMES) if not hasattr(np, name)}
     for name in lost:
         setattr(np, name, _OLD_NAMES[name] if name in _OLD_NAMES else getattr(np, _NEW_NAMES[name]))
     return frozenset(lost)

@@ -64,5 +64,5 @@ def numbers(table: str, architecture: str) -> dict[str, int]:
     """The calls of a table that an architecture has, with their numbers there."""
     column = list(ARCHITECTURES).index(architecture)
     words = [word for line in table.splitlines() if not line.startswith("#") for word in line.split()]
-    rows = zip(words[::3], words[1::3], words[2::3], strict=True)
+    rows = zip(words[::3], words[1::3], words[2::3])
     return {name: int(columns[column]) for name, *columns in rows if columns[column] != "-"}

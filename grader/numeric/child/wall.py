@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from . import landlock, seccomp
 from .kernel import PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, drop_capabilities, prctl
 
@@ -35,8 +33,10 @@ class Places:
 
 
 def open_places(program: Path) -> Places:
-    """Open what Python, NumPy and this program need for reading; `program` is the folder that holds this package."""
-    wanted = dict.fromkeys([(program, landlock.READ), *_python(), *_libraries(), *_devices()])
+    """Open what Python and this program need for reading; `program` is the folder that holds this package."""
+    # What is linked into the program's folder is what may be imported, NumPy among it.
+    parts = [(part, landlock.READ) for part in (program, *program.iterdir())]
+    wanted = dict.fromkeys([*parts, *_python(), *_libraries(), *_devices()])
     opened = [(landlock.open_place(path), rights) for path, rights in wanted]
     return Places(
         tuple((place, rights) for place, rights in opened if place is not None),
@@ -98,7 +98,7 @@ def _die_with(parent: int) -> None:
 
 
 def _python() -> Iterator[tuple[Path, int]]:
-    """The standard library without what is installed in it, and NumPy."""
+    """The standard library without what is installed in it."""
     paths = sysconfig.get_paths()
     installed = {Path(paths[name]).resolve() for name in ("purelib", "platlib")}
     for name in ("stdlib", "platstdlib"):
@@ -106,9 +106,6 @@ def _python() -> Iterator[tuple[Path, int]]:
         # Importing lists the folder; names of other packages are no secret, their content may be.
         yield library, landlock.LIST
         yield from ((part, landlock.READ) for part in _without(library, installed))
-    numpy = Path(np.__file__).resolve().parent
-    yield numpy, landlock.READ
-    yield numpy.with_name("numpy.libs"), landlock.READ
 
 
 def _libraries() -> Iterator[tuple[Path, int]]:

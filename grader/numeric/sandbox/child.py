@@ -33,10 +33,10 @@ from grader.numeric.replies import (
     TooLarge,
 )
 from grader.numeric.sandbox import fresh, warm
-from grader.numeric.sandbox.launch import LostError, SandboxError, Versions
+from grader.numeric.sandbox.launch import LostError, SandboxError, Versions, own_runtime
 
 if TYPE_CHECKING:
-    from grader.numeric.sandbox.launch import Limits, Process, Start
+    from grader.numeric.sandbox.launch import Limits, Process, Runtime, Start
 
 READY_ID = b"ready"
 _SECONDS_TO_START = 30.0
@@ -57,6 +57,10 @@ class DiedError(Exception):
 class Child:
     """A running child process: on Linux forked from the warm server, elsewhere with an interpreter of its own.
 
+    Args:
+        limits: what it may use.
+        runtime: what runs it; None for the grader's own.
+
     Raises:
         SandboxError: it did not come up.
 
@@ -67,12 +71,13 @@ class Child:
     _folder: TemporaryDirectory[str]
     _process: Process | None
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, runtime: Runtime | None = None) -> None:
         start = fresh.start
         if sys.platform == "linux":
             start = warm.start
             close_to_others()
         self._limits = limits
+        self._runtime = runtime or own_runtime()
         try:
             self._come_up(start)
         except LostError:
@@ -130,7 +135,7 @@ class Child:
         self._process = None
         try:
             with theirs:
-                process = start(self._limits, theirs, Path(self._folder.name))
+                process = start(self._runtime, self._limits, theirs, Path(self._folder.name))
             self._process = process
             self.versions = self._await_ready(process)
         except BaseException:

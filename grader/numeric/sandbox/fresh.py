@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     import socket
     from pathlib import Path
 
-    from grader.numeric.sandbox.launch import Limits, Process
+    from grader.numeric.sandbox.launch import Limits, Process, Runtime
 
 
-def start(limits: Limits, theirs: socket.socket, work: Path) -> Process:
+def start(runtime: Runtime, limits: Limits, theirs: socket.socket, work: Path) -> Process:
     """Start a child in an interpreter of its own."""
-    return Interpreter("agent", [str(work), json.dumps(asdict(limits))], theirs)
+    return Interpreter(runtime, "agent", [str(work), json.dumps(asdict(limits))], theirs)

@@ -17,7 +17,7 @@ from grader.numeric.child.ending import end
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from grader.numeric.child.ending import Ending
 
@@ -61,6 +61,22 @@ class Versions:
     """What the child put around itself, in words; whether it holds is found by trying."""
 
 
+@dataclass(frozen=True)
+class Runtime:
+    """An interpreter for students' code, and all that can be imported there beside its standard library."""
+
+    python: Path
+    packages: tuple[Path, ...]
+    """Files and folders, NumPy's among them."""
+
+
+def own_runtime() -> Runtime:
+    """The grader's own interpreter and, of all that is installed there, NumPy."""
+    installed = Path(np.__file__).parents[1]
+    packages = (installed / name for name in ("numpy", "numpy.libs"))
+    return Runtime(Path(sys.executable), tuple(path for path in packages if path.is_dir()))
+
+
 class LostError(Exception):
     """What started the process is gone, and with it the process and the knowledge how it ended."""
 
@@ -80,8 +96,8 @@ class Process(Protocol):
         """
 
 
-Start: TypeAlias = "Callable[[Limits, socket.socket, Path], Process]"
-"""Starts a child process with these limits, its end of the channel and the folder where it may write.
+Start: TypeAlias = "Callable[[Runtime, Limits, socket.socket, Path], Process]"
+"""Starts a child process that runs in this, with these limits, its end of the channel and the folder where it may write.
 
 Raises SandboxError where that fails, and LostError where it is worth another try.
 """
@@ -90,9 +106,10 @@ Raises SandboxError where that fails, and LostError where it is worth another tr
 class Interpreter:
     """A Python process that runs a module of `child`, in a session of its own and with an empty environment.
 
-    It sees nothing but that program and, of all that is installed, NumPy.
+    It sees nothing but that program and the packages of its runtime.
 
     Args:
+        runtime: what runs it.
         module: its `run` is called.
         arguments: what it finds at the end of `sys.argv`, behind the folder of the program and before the descriptor.
         theirs: the one descriptor that it gets.
@@ -102,14 +119,16 @@ class Interpreter:
 
     """
 
-    def __init__(self, module: str, arguments: Sequence[str], theirs: socket.socket) -> None:
+    def __init__(
+        self, runtime: Runtime, module: str, arguments: Sequence[str], theirs: socket.socket
+    ) -> None:
         # No TemporaryDirectory: a process that is forked from this one would remove it at its own end.
         self._program = Path(mkdtemp(prefix="grader-")).resolve()
         self._log = TemporaryFile()  # noqa: SIM115 - closed with the process
         try:
-            _fill(self._program)
+            _fill(self._program, runtime.packages)
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-                [*command(), module, str(self._program), *arguments, str(theirs.fileno())],
+                [*command(runtime), module, str(self._program), *arguments, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._log,
@@ -138,16 +157,14 @@ class Interpreter:
         return ending
 
 
-def command() -> tuple[str, ...]:
+def command(runtime: Runtime) -> tuple[str, ...]:
     """The interpreter and how it starts."""
-    return (sys.executable, "-I", "-S", "-B", "-c", BOOTSTRAP)
+    return (str(runtime.python), "-I", "-S", "-B", "-c", BOOTSTRAP)
 
 
-def _fill(program: Path) -> None:
+def _fill(program: Path, packages: Iterable[Path]) -> None:
     program.chmod(0o755)
     source = Path(wire.__file__).parent
     shutil.copytree(source, program / "child", ignore=shutil.ignore_patterns("__pycache__"))
-    packages = Path(np.__file__).parents[1]
-    for name in ("numpy", "numpy.libs"):
-        if (packages / name).is_dir():
-            (program / name).symlink_to(packages / name)
+    for package in packages:
+        (program / package.name).symlink_to(package)

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.numeric.child.wire import Value
-    from grader.numeric.sandbox.launch import Limits, Process
+    from grader.numeric.sandbox.launch import Limits, Process, Runtime
 
 SECONDS_TO_ANSWER = 30.0
 _MAX_PACKET = 1 << 16
 
 
-def start(limits: Limits, theirs: socket.socket, work: Path) -> Process:
+def start(runtime: Runtime, limits: Limits, theirs: socket.socket, work: Path) -> Process:
     """Fork a child from this process's server, which is started where there is none or it has ended."""
-    return Forked(_server(), limits, theirs, work)
+    return Forked(_server(runtime), limits, theirs, work)
 
 
 class Forked:
@@ -60,14 +60,14 @@ class Server:
 
     """
 
-    def __init__(self) -> None:
+    def __init__(self, runtime: Runtime) -> None:
         self.alive = True
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(SECONDS_TO_ANSWER)
         with theirs:
             try:
-                self._interpreter = Interpreter("server", [], theirs)
+                self._interpreter = Interpreter(runtime, "server", [], theirs)
             except SandboxError:
                 self._control.close()
                 raise
@@ -113,18 +113,18 @@ class Server:
             self._interpreter.end()
 
 
-_servers: dict[tuple[str, ...], Server] = {}
+_servers: dict[tuple[int, Runtime, tuple[str, ...]], Server] = {}
 _starting = threading.Lock()
 
 
-def _server() -> Server:
-    """The server of this process for the interpreter of the moment."""
+def _server(runtime: Runtime) -> Server:
+    """The server of this process for a runtime."""
     # A process that was forked from this one starts a server of its own.
-    key = (str(os.getpid()), *command())
+    key = (os.getpid(), runtime, command(runtime))
     with _starting:
         server = _servers.get(key)
         if server is None or not server.alive:
-            server = _servers[key] = Server()
+            server = _servers[key] = Server(runtime)
             atexit.register(_close, server, os.getpid())
         return server
 
