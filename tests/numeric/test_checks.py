@@ -57,6 +57,60 @@ def test_a_wrong_backward_pass_that_knows_functions_by_name_is_wrong() -> None:
     assert verdict.status is Status.WRONG
 
 
+OWN_LOSS_KNOWN = edited(
+    BACKWARD,
+    (
+        "delta = loss_f(t, y, derivative=True)",
+        "d = y - t if loss_f is {} else loss_f(t, y, derivative=True)\n    delta = d",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "loss"),
+    [
+        ("cross_entropy_loss", CROSS_ENTROPY),
+        ("cross_entropy_loss", edited(CROSS_ENTROPY, ("-t / y if derivative else ", ""), ("False", "None"))),
+        ("squared_error", "def squared_error(t, y, derivative=False):\n    return 2 * (y - t)"),
+        ("cross_entropy_loss", "def cross_entropy_loss(t, y):\n    return -t * np.log(y)"),
+    ],
+)
+def test_a_backward_pass_with_a_rule_of_its_own_for_the_notebooks_loss_is_for_a_person(
+    name: str, loss: str
+) -> None:
+    verdict = judge("e", GIVEN + loss + "\n" + edited(OWN_LOSS_KNOWN, ("{}", name)))
+    assert verdict.status is Status.REVIEW
+    assert verdict.cause is not None
+    assert f"`{name}`" in verdict.cause
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        CROSS_ENTROPY,
+        edited(CROSS_ENTROPY, ("-t / y", "3 * t / y")),
+        edited(CROSS_ENTROPY, ("-t / y", "(-t / y).sum()")),
+        "def cross_entropy_loss(t, y, derivative=False):\n    raise NotImplementedError",
+    ],
+)
+def test_the_notebooks_own_loss_costs_a_backward_pass_nothing(loss: str) -> None:
+    assert judge("e", GIVEN + loss + BACKWARD).status is Status.CORRECT
+
+
+def test_what_is_known_by_name_gives_no_name_to_a_slip() -> None:
+    linear_by_name = edited(
+        BACKWARD,
+        (
+            "activations[-1](a[-1], derivative=True)",
+            "(1 if activations[-1] not in (Tanh, Sigmoid, ReLU) else activations[-1](a[-1], derivative=True))",
+        ),
+    )
+    verdict = judge("e", GIVEN + linear_by_name)
+    assert verdict.status is Status.REVIEW
+    assert verdict.cause is not None
+    assert "by name" in verdict.cause
+
+
 DELTA = "loss_f(t, y, derivative=True) * activations[-1](a[-1], derivative=True)"
 HIDDEN = " * activations[l - 1](a[l - 1], derivative=True)"
 WEIGHTS = "g_w[l] = z[l].T @ delta / len(x)"

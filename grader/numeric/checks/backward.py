@@ -15,6 +15,7 @@ import numpy as np
 from grader.numeric.checks.cases import Case, draw_cases, draw_square_cases
 from grader.numeric.checks.differences import is_gradient
 from grader.numeric.checks.follow_through import own_forward_pass, own_run
+from grader.numeric.checks.own_losses import OWN_LOSSES, draw_own_loss_case, with_own_derivative
 from grader.numeric.checks.slips import SLIPS, SQUARE_SLIPS, Slip
 from grader.numeric.child.wire import Opaque, Value
 from grader.numeric.compare import (
@@ -64,24 +65,32 @@ def check_backward_pass(subject: Subject, rng: np.random.Generator) -> Outcome:
     """
     cases = draw_cases(rng)
     method = METHOD.format(len(cases))
-    asked = _ask(subject, cases, own_functions=False)
+    asked = _ask(subject, cases)
     if isinstance(asked, Finding):
         outcome = _explain_exception(subject, asked, draw_square_cases(rng), method)
     else:
         outcome = _judge(asked, cases, method)
-    if outcome.status is Status.CORRECT:
-        return outcome
     try:
-        if outcome.status is Status.WRONG and _is_right_by_name(subject, cases):
-            cause = "It is right with the notebook's own functions, which it knows by name, but not with others of the same form."
+        if outcome.status is Status.CORRECT:
+            name = _own_loss_done_otherwise(subject, rng)
+            if name is None:
+                return outcome
+            cause = (
+                f"It is right, but not with the notebook's own `{name}`, for which it does something else."
+            )
             return Outcome(Status.REVIEW, method, outcome.findings, cause=cause)
+        if _is_right_by_name(subject, cases):
+            cause = "It is right with the notebook's own functions, which it knows by name, but not with others of the same form."
+            return Outcome(Status.REVIEW, method, cause=cause)
         return _follow_through(subject, cases, method, rng) or outcome
     except NoAnswerError:
         return outcome
 
 
-def _ask(subject: Subject, cases: Sequence[Case], *, own_functions: bool) -> list[Answer] | Finding:
-    """The gradients for every case, in order; a finding, where there are none."""
+def _ask(
+    subject: Subject, cases: Sequence[Case], *, own_activations: bool = False, own_loss: bool = False
+) -> list[Answer] | Finding:
+    """The gradients for every case, in order, with our functions or the notebook's own; a finding, where there are none."""
     answers = []
     for case in cases:
         try:
@@ -92,8 +101,8 @@ def _ask(subject: Subject, cases: Sequence[Case], *, own_functions: bool) -> lis
                 list(case.z),
                 list(case.a),
                 case.parameters,
-                case.functions(own=own_functions),
-                case.loss_function(own=own_functions),
+                case.functions(own=own_activations),
+                case.loss_function(own=own_loss),
             )
         except NoAnswerError as error:
             if error.fatal:
@@ -126,7 +135,7 @@ def _explain_exception(subject: Subject, problem: Finding, square: Sequence[Case
     wrong = Outcome(Status.WRONG, method, (problem,), share=0.0)
     if problem.code != "raised":
         return wrong
-    answers = _ask(subject, square, own_functions=False)
+    answers = _ask(subject, square)
     if isinstance(answers, Finding):
         return wrong
     slip = _common_slip(answers, square, SQUARE_SLIPS)
@@ -134,12 +143,32 @@ def _explain_exception(subject: Subject, problem: Finding, square: Sequence[Case
 
 
 def _is_right_by_name(subject: Subject, cases: Sequence[Case]) -> bool:
-    """Whether it is right where it is given the notebook's own functions."""
+    """Whether it is right where it is given the notebook's own functions, and wrong where it is given the same in other words."""
     known = [replace(case, loss=squared_error) for case in cases]
-    answers = _ask(subject, known, own_functions=True)
-    return not isinstance(answers, Finding) and all(
-        _agrees(answer, case.true_gradients()) for answer, case in zip(answers, known, strict=True)
-    )
+
+    def is_right(*, own: bool) -> bool:
+        answers = _ask(subject, known, own_activations=own, own_loss=own)
+        return not isinstance(answers, Finding) and all(
+            _agrees(answer, case.true_gradients()) for answer, case in zip(answers, known, strict=True)
+        )
+
+    return is_right(own=True) and not is_right(own=False)
+
+
+def _own_loss_done_otherwise(subject: Subject, rng: np.random.Generator) -> str | None:
+    """The loss of the notebook, if any, whose derivative it does not use, whatever that returns."""
+    for name in OWN_LOSSES:
+        case = draw_own_loss_case(rng, name)
+        answers = _ask(subject, [case], own_loss=True)
+        if isinstance(answers, Finding):
+            continue
+        try:
+            known = with_own_derivative(subject, case)
+        except NoAnswerError:
+            return name
+        if known is not None and not _agrees(answers[0], known.gradients()):
+            return name
+    return None
 
 
 def _follow_through(
@@ -151,13 +180,13 @@ def _follow_through(
         if pieces.are_right:
             return None
         runs = [_with_run(case, *pieces.forward(case, case.network)) for case in cases]
-        answers = _ask(subject, runs, own_functions=False)
+        answers = _ask(subject, runs)
         true = [complex_step_gradients(partial(pieces.loss, case), case.network) for case in cases]
         if isinstance(answers, Finding) or not all(map(_agrees, answers, true)):
             return None
         return Outcome(Status.CORRECT, method, (pieces.finding(subject.name), *_notes(answers)))
     runs = [_with_run(case, *own_run(subject, case, case.network)) for case in cases]
-    answers = _ask(subject, runs, own_functions=False)
+    answers = _ask(subject, runs)
     if isinstance(answers, Finding) or not all(
         _has_slopes(answer, case, partial(_own_loss, subject, case), rng)
         for answer, case in zip(answers, cases, strict=True)
