@@ -20,7 +20,6 @@ from grader.symbolic.reading.expression import (
     Negative,
     Power,
     Symbol,
-    children,
     walk,
     with_child,
     with_letters,
@@ -147,7 +146,7 @@ def _everywhere(place: _Place, put: Callable[[_Place], Iterator[Edit]]) -> Itera
     letters = place.letters
     if isinstance(node, Big) and node.index is not None:
         letters = tuple(dict.fromkeys((*letters, node.index)))
-    for name, at, part in children(node):
+    for name, at, part in node.parts:
         if name not in _CLOSED:
             for edit in _everywhere(_Place(part, letters, node), put):
                 yield replace(edit, result=with_child(node, name, at, edit.result))

@@ -22,7 +22,6 @@ from grader.symbolic.reading.expression import (
     Number,
     Power,
     Symbol,
-    children,
     letter,
     number,
     transform,
@@ -113,7 +112,7 @@ def _indices(node: Expression, letters: tuple[Symbol, ...]) -> Iterator[Edit]:
                 renamed = replace(node, index=other.name)
                 yield Edit("wrong_index", node.span, renamed)
         letters = (*letters, own)
-    for field, at, part in children(node):
+    for field, at, part in node.parts:
         if field not in {"label", "lower", "upper"}:
             for edit in _indices(part, letters):
                 yield replace(edit, result=with_child(node, field, at, edit.result))
@@ -153,7 +152,7 @@ def _everywhere(node: Expression) -> Iterator[Edit]:
     yield from _here(node)
     if isinstance(node, Symbol):
         return
-    for field, at, part in children(node):
+    for field, at, part in node.parts:
         if field not in {"label", "lower", "upper", "by", "symbol", "arguments", "given"}:
             for edit in _everywhere(part):
                 yield replace(edit, result=with_child(node, field, at, edit.result))

@@ -14,7 +14,6 @@ from grader.symbolic.reading.expression import (
     Function,
     Norm,
     Symbol,
-    children,
 )
 from grader.symbolic.reading.latex import to_latex
 
@@ -62,5 +61,5 @@ def _collect(node: Expression, definitions: Mapping[str, Definition], found: set
             found.add("frac")
         case Norm():
             found.add("norm")
-    for _, _, part in children(node):
+    for _, _, part in node.parts:
         _collect(part, definitions, found)

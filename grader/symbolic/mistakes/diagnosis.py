@@ -30,7 +30,6 @@ from grader.symbolic.reading.expression import (
     Number,
     Span,
     Symbol,
-    children,
     letter,
     number,
     quantities,
@@ -242,7 +241,7 @@ def _unit(left: Symbol) -> Symbol:
 
 def _first_difference(before: Expression, after: Expression) -> Span | None:
     """Place of the first symbol, sum or activation that two trees of the same shape write differently."""
-    parts, others = children(before), children(after)
+    parts, others = before.parts, after.parts
     if type(before) is not type(after) or len(parts) != len(others):
         return before.span
     if isinstance(before, Symbol):
@@ -277,7 +276,7 @@ def _reuses_a_letter(node: Expression, bound: frozenset[str]) -> bool:
             return True
         bound |= {node.index}
     return any(
-        _reuses_a_letter(part, bound) for name, _, part in children(node) if name not in {"lower", "upper"}
+        _reuses_a_letter(part, bound) for name, _, part in node.parts if name not in {"lower", "upper"}
     )
 
 
@@ -323,7 +322,7 @@ def _labelled(node: Expression) -> Iterator[Symbol | Activation]:
     if isinstance(node, (Symbol, Activation)):
         yield node
     if not isinstance(node, Symbol):
-        for name, _, part in children(node):
+        for name, _, part in node.parts:
             if name not in {"label", "lower", "upper"}:
                 yield from _labelled(part)
 

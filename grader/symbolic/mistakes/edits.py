@@ -16,7 +16,6 @@ from grader.symbolic.reading.expression import (
     Negative,
     Span,
     Symbol,
-    children,
     letter,
     number,
     with_child,
@@ -57,7 +56,7 @@ def _edits(node: Expression, letters: tuple[Symbol, ...], labels: tuple[Expressi
         letters = (*letters, Symbol(node.index))
     if isinstance(node, Symbol):
         return
-    for name, at, part in children(node):
+    for name, at, part in node.parts:
         if name in {"label", "lower", "upper"}:
             continue
         for edit in _edits(part, letters, labels):

@@ -21,7 +21,6 @@ from grader.symbolic.reading.expression import (
     Negative,
     Number,
     Symbol,
-    children,
     letter,
     number,
     transform,
@@ -197,6 +196,6 @@ def _is_pre_activation(node: Expression) -> bool:
 
 
 def _map(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    for name, at, part in children(node):
+    for name, at, part in node.parts:
         node = with_child(node, name, at, change(part))
     return node

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -24,11 +25,32 @@ class Span(NamedTuple):
 NOWHERE = Span(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expression:
     """Base of all nodes."""
 
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the node, in the order of reading; kept, for trees are walked all the time."""
+        found: list[Part] = []
+        kind: Any = type(self)
+        for name in _fields_with_parts(kind):
+            value = getattr(self, name)
+            if isinstance(value, tuple):
+                found.extend(Part(name, at, part) for at, part in enumerate(value))
+            elif value is not None:
+                found.append(Part(name, None, value))
+        return tuple(found)
+
+
+class Part(NamedTuple):
+    """One part of a node: the field that holds it, its position where that is a tuple, and what it is."""
+
+    name: str
+    at: int | None
+    node: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,29 +203,12 @@ class Cases(Expression):
     cases: tuple[Case, ...]
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
-"""For each kind of node the fields that hold, or may hold, other nodes; they are asked for all the time."""
-
-
+@cache
 def _fields_with_parts(kind: Any) -> tuple[str, ...]:
+    """The fields of a kind of node that hold, or may hold, other nodes."""
     kinds: list[type] = [Expression, *Expression.__subclasses__()]
     nodes = {cls.__name__ for cls in kinds}
     return tuple(spec.name for spec in fields(kind) if nodes.intersection(re.findall(r"\w+", str(spec.type))))
-
-
-def children(node: Expression) -> tuple[tuple[str, int | None, Expression], ...]:
-    """The parts of a node: (field, position in a tuple or None, part), in the order of reading."""
-    found: list[tuple[str, int | None, Expression]] = []
-    kind = type(node)
-    if kind not in _FIELDS:
-        _FIELDS[kind] = _fields_with_parts(kind)
-    for name in _FIELDS[kind]:
-        value = getattr(node, name)
-        if isinstance(value, tuple):
-            found.extend((name, at, part) for at, part in enumerate(value))
-        elif value is not None:
-            found.append((name, None, value))
-    return tuple(found)
 
 
 def walk(node: Expression) -> Iterator[Expression]:
@@ -212,7 +217,7 @@ def walk(node: Expression) -> Iterator[Expression]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(part for _, _, part in reversed(children(node)))
+        waiting.extend(part for _, _, part in reversed(node.parts))
 
 
 def quantities(node: Expression) -> Iterator[Symbol]:
@@ -220,7 +225,7 @@ def quantities(node: Expression) -> Iterator[Symbol]:
     if isinstance(node, Symbol):
         yield node
         return
-    for name, _, part in children(node):
+    for name, _, part in node.parts:
         if name not in {"lower", "upper", "excluding", "condition"} and not (
             isinstance(node, Activation) and name == "label"
         ):
@@ -240,7 +245,7 @@ def with_child(node: Expression, name: str, at: int | None, part: Expression) ->
 
 def transform(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """The tree with `change` applied to every node, parts first."""
-    for name, at, part in children(node):
+    for name, at, part in node.parts:
         changed = transform(part, change)
         if changed is not part:
             node = with_child(node, name, at, changed)
@@ -254,7 +259,7 @@ def with_letters(node: Expression, names: Mapping[str, Expression]) -> Expressio
         return node if indices == node.indices else replace(node, indices=indices)
     if isinstance(node, Big) and node.index in names:
         names = {name: index for name, index in names.items() if name != node.index}
-    for name, at, part in children(node):
+    for name, at, part in node.parts:
         changed = with_letters(part, names)
         if changed is not part:
             node = with_child(node, name, at, changed)

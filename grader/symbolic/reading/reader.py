@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import combinations
 
-from grader.symbolic.reading.expression import Expression, Span, children
+from grader.symbolic.reading.expression import Expression, Span
 from grader.symbolic.reading.lexer import ReadError, Token, tokenize
 from grader.symbolic.reading.parser import MAX_DEPTH, Parser, Reading
 
@@ -98,4 +98,4 @@ def _readings(text: str) -> tuple[Reading, ...]:
 
 
 def _depth(node: Expression) -> int:
-    return 1 + max((_depth(part) for _, _, part in children(node)), default=0)
+    return 1 + max((_depth(part) for _, _, part in node.parts), default=0)

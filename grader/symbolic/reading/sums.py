@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from grader.symbolic.reading.expression import Big, Expression, Multiply, Span, Symbol, children, letter
+from grader.symbolic.reading.expression import Big, Expression, Multiply, Span, Symbol, letter
 from grader.symbolic.reading.groups import excluded, lower_limits, product
 from grader.symbolic.reading.lexer import ReadError
 
@@ -79,7 +79,7 @@ def index_letters_of(node: Expression) -> set[str]:
     found: set[str] = set()
     if isinstance(node, Symbol):
         return {name for index in node.indices if (name := letter(index)) is not None}
-    for field, _, part in children(node):
+    for field, _, part in node.parts:
         if field not in {"lower", "upper", "label"}:
             found |= index_letters_of(part)
     return found - {node.index} if isinstance(node, Big) else found

@@ -15,7 +15,6 @@ from grader.symbolic.reading.expression import (
     Number,
     Power,
     Symbol,
-    children,
     letter,
     transform,
     walk,
@@ -174,7 +173,7 @@ def slots_of(
         for part in (node.symbol, *node.arguments, *node.given):
             yield from slots_of(part, name, setting, letters)
         return
-    for field_name, _, part in children(node):
+    for field_name, _, part in node.parts:
         if field_name in {"lower", "upper", "label", "excluding"}:
             continue
         if isinstance(node, Big) and node.index == name:
@@ -239,7 +238,7 @@ def index_letters(node: Expression) -> Iterator[str]:
         for argument in (*node.arguments, *node.given):
             yield from index_letters(argument)
         return
-    for field_name, _, part in children(node):
+    for field_name, _, part in node.parts:
         if field_name in {"lower", "upper"} or (isinstance(node, Activation) and field_name == "label"):
             continue
         for name in index_letters(part):
