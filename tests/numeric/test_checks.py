@@ -97,6 +97,23 @@ def test_the_notebooks_own_loss_costs_a_backward_pass_nothing(loss: str) -> None
     assert judge("e", GIVEN + loss + BACKWARD).status is Status.CORRECT
 
 
+@pytest.mark.parametrize("name", ["Tanh", "ReLU", "Linear", "Sigmoid"])
+def test_a_backward_pass_with_a_rule_of_its_own_for_an_activation_is_for_a_person(name: str) -> None:
+    slope = "activations[l - 1](a[l - 1], derivative=True)"
+    hidden = (slope, f"(3 if activations[l - 1] is {name} else {slope})")
+    output_slope = "activations[-1](a[-1], derivative=True)"
+    output = (output_slope, f"(3 if activations[-1] is {name} else {output_slope})")
+    verdict = judge("e", GIVEN + edited(BACKWARD, hidden, output))
+    assert verdict.status is Status.REVIEW
+    assert verdict.cause is not None
+    assert "activation functions" in verdict.cause
+
+
+@pytest.mark.parametrize("slope", ["3 * f", "np.ones((2, 2))"])
+def test_the_notebooks_own_activations_cost_a_backward_pass_nothing(slope: str) -> None:
+    assert judge("e", edited(GIVEN, ("f * (1 - f)", slope)) + BACKWARD).status is Status.CORRECT
+
+
 def test_what_is_known_by_name_gives_no_name_to_a_slip() -> None:
     linear_by_name = edited(
         BACKWARD,

@@ -15,7 +15,7 @@ import numpy as np
 from grader.numeric.checks.cases import Case, draw_cases, draw_square_cases
 from grader.numeric.checks.differences import is_gradient
 from grader.numeric.checks.follow_through import own_forward_pass, own_run
-from grader.numeric.checks.own_losses import OWN_LOSSES, draw_own_loss_case, with_own_derivative
+from grader.numeric.checks.own_functions import draw_own_cases
 from grader.numeric.checks.slips import SLIPS, SQUARE_SLIPS, Slip
 from grader.numeric.child.wire import Opaque, Value
 from grader.numeric.compare import (
@@ -72,12 +72,10 @@ def check_backward_pass(subject: Subject, rng: np.random.Generator) -> Outcome:
         outcome = _judge(asked, cases, method)
     try:
         if outcome.status is Status.CORRECT:
-            name = _own_loss_done_otherwise(subject, rng)
-            if name is None:
+            own = _own_done_otherwise(subject, rng)
+            if own is None:
                 return outcome
-            cause = (
-                f"It is right, but not with the notebook's own `{name}`, for which it does something else."
-            )
+            cause = f"It is right, but not with the notebook's own {own}, for which it does something else."
             return Outcome(Status.REVIEW, method, outcome.findings, cause=cause)
         if _is_right_by_name(subject, cases):
             cause = "It is right with the notebook's own functions, which it knows by name, but not with others of the same form."
@@ -155,19 +153,18 @@ def _is_right_by_name(subject: Subject, cases: Sequence[Case]) -> bool:
     return is_right(own=True) and not is_right(own=False)
 
 
-def _own_loss_done_otherwise(subject: Subject, rng: np.random.Generator) -> str | None:
-    """The loss of the notebook, if any, whose derivative it does not use, whatever that returns."""
-    for name in OWN_LOSSES:
-        case = draw_own_loss_case(rng, name)
-        answers = _ask(subject, [case], own_loss=True)
+def _own_done_otherwise(subject: Subject, rng: np.random.Generator) -> str | None:
+    """The functions of the notebook, if any, whose derivatives it does not use, whatever those return."""
+    for own in draw_own_cases(rng):
+        answers = _ask(subject, [own.case], own_activations=own.own_activations, own_loss=own.own_loss)
         if isinstance(answers, Finding):
             continue
         try:
-            known = with_own_derivative(subject, case)
+            known = own.with_derivatives(subject)
         except NoAnswerError:
-            return name
+            return own.what
         if known is not None and not _agrees(answers[0], known.gradients()):
-            return name
+            return own.what
     return None
 
 

@@ -88,7 +88,7 @@ def _cases(text: str) -> Iterator[Condition]:
 def supposed_case(words: str, sentence: str | None, formula: str) -> Condition | None:
     """The case that is supposed in the last sentence before a row; or around a formula: right behind it, else before."""
     if sentence is None:
-        sentence = re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
+        sentence = _last_sentence(words)
         return case_in(sentence) if _SUPPOSES.search(sentence) else None
     before, _, behind = sentence.partition(formula)
     clause = re.split(r",|;|\band\b|\bog\b|\bwhile\b|\bmens\b", behind)[0]
@@ -96,6 +96,10 @@ def supposed_case(words: str, sentence: str | None, formula: str) -> Condition |
         if _SUPPOSES.search(text) and (cases := list(_cases(text))):
             return cases[0] if text is clause else cases[-1]
     return None
+
+
+def _last_sentence(words: str) -> str:
+    return re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
 
 
 def is_about(condition: Condition, sides: Iterable[Expression | None]) -> bool:
@@ -110,7 +114,7 @@ def is_about(condition: Condition, sides: Iterable[Expression | None]) -> bool:
 def assumes_linear_output(words: str, sentence: str | None) -> bool:
     """Whether the last sentence before a row, or the one around a formula, speaks of a linear output layer."""
     if sentence is None:
-        sentence = re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
+        sentence = _last_sentence(words)
     return _LINEAR.search(sentence) is not None and not re.search(
         r"non-?\s?linear|unlike|ikke-?lineær|i modsætning", sentence, re.IGNORECASE
     )
