@@ -24,8 +24,8 @@ from grader.submission import UnreadableError, find_submissions, read_notebook
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.notebook import Notebook
     from grader.numeric.execution import Way
-    from grader.submission import Notebook
 
 ROOT = Path(__file__).parents[1]
 TOLERATED_SECONDS = 20

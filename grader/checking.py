@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from grader.assignment import Assignment, Exercise, World
     from grader.locate import Answer
+    from grader.notebook import Notebook
     from grader.numeric import Place, Runtime, Session, StudentEnvironment
-    from grader.submission import Notebook
 
 
 _STRUCK_OUT = re.compile(r"~~|<(?:s|del|strike)\b", re.IGNORECASE)

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import traceback
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -21,8 +22,11 @@ from grader.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from grader.assignment import Assignment
+    from grader.batch.executors import Workforce
+    from grader.batch.selection import Shard
     from grader.numeric import Runtime, SandboxError
     from grader.numeric.probe import Tier
 
@@ -84,8 +88,14 @@ def grader(
     """
 
 
+class Only(StrEnum):
+    """Which part of a class is graded again."""
+
+    FAILED = "failed"
+
+
 @app.command()
-def grade(
+def grade(  # noqa: PLR0913 - one for each option
     submissions: Annotated[
         Path,
         typer.Argument(exists=True, metavar="SUBMISSIONS", help="A folder of notebooks, or one notebook."),
@@ -98,6 +108,28 @@ def grade(
         Path,
         typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Folder for results and reports."),
     ],
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", "-w", min=1, help="Processes that grade; without it one for each core."),
+    ] = None,
+    only: Annotated[
+        Only | None, typer.Option("--only", help="Grade again only what could not be graded the last time.")
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Grade everything, also what has not changed since the last run.")
+    ] = False,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            "--shard", metavar="i/n", help="Grade one part of n, as in a job array; then run `grader report`."
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster", metavar="ADDRESS", help="Let the workers of a Dask cluster grade (tcp://host:8786)."
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     trust_students: Annotated[
         bool,
@@ -110,50 +142,97 @@ def grade(
     """Grade a class of notebooks.
 
     Writes results, tables, a page for the class, one for every student, and a list of what waits for a person. Run it
-    again at any time: what people decided in OUT/review.csv is kept as long as the answer stays the same.
+    again at any time: only what has changed is graded, and what people decided in OUT/review.csv is kept as long as
+    the answer stays the same.
 
     \b
     Examples:
       grader grade submissions/ --assignment week1 --out OUT
       grader grade s001.ipynb --assignment ./my-assignment --out OUT
+      grader grade submissions/ -a week2 -o OUT --only failed
     """
     from rich.console import Console
 
     from grader.assignment import load_assignment
-    from grader.batch.grade_class import grade_class
+    from grader.batch.grade_class import ClassRun
+    from grader.batch.job import Job
+    from grader.batch.lock import locked
     from grader.batch.secret import load_secret
-    from grader.report.overview import overview
+    from grader.batch.selection import failed_before
+    from grader.report.class_record import ClassRecord, write_class
+    from grader.report.store import Store
     from grader.report.terminal import print_class, track
     from grader.report.views import check_out, write_views
     from grader.submission import find_submissions
 
+    part = _shard(shard)
     with _mistakes():
         loaded = load_assignment(assignment)
         found = find_submissions(submissions)
-        check_out(out, loaded.name)
-        if loaded.runs_code:
-            _keep_in(_runtime(loaded), trust_students=trust_students)
-        running = grade_class(found, loaded, out, secret=load_secret())
-        done = 0
-        try:
-            for _ in track(running, len(found), Console(stderr=True, quiet=quiet)):
-                done += 1
-        except KeyboardInterrupt:
-            again = shlex.join(
-                ["grader", "grade", str(submissions), "--assignment", assignment, "--out", str(out)]
-                + ["--trust-students"] * trust_students
-            )
-            _stop(
-                f"Interrupted: {done} of {len(found)} are graded and kept in {out / 'results'}. Again: {again}",
-                ExitCode.INTERRUPTED,
-            )
-        results = write_views(out)
-    print_class(results, out, Console(quiet=quiet))
-    seen = overview(results)
+        with locked(out, shared=part is not None):
+            decisions = check_out(out, loaded.name)
+            if loaded.runs_code and cluster is None:
+                _keep_in(_runtime(loaded), trust_students=trust_students)
+            job = Job.of(loaded, secret=load_secret(), trust_students=trust_students)
+            chosen = failed_before(found, out) if only else found
+            if part:
+                chosen = tuple(one for one in chosen if part.has(one.key))
+            run = ClassRun(job, loaded, out, decisions, fresh=fresh or only is not None)
+            kept = 0
+            try:
+                with _workforce(cluster, workers, len(chosen)) as workforce:
+                    running = run.grade(chosen, workforce)
+                    for outcome in track(running, len(chosen), Console(stderr=True, quiet=quiet)):
+                        kept += outcome.kept
+            except KeyboardInterrupt:
+                _stop(
+                    f"Interrupted: {run.done} of {len(chosen)} are graded and kept in {out / 'results'}. "
+                    "The same command goes on from there.",
+                    ExitCode.INTERRUPTED,
+                )
+            if kept and not quiet:
+                typer.echo(
+                    f"{kept} of {run.done} had not changed and were not graded again (--fresh grades all)."
+                )
+            if part:
+                typer.echo(
+                    f"Shard {shard} is done. When all are, make the pages: grader report {shlex.quote(str(out))}"
+                )
+                raise typer.Exit
+            write_class(out, ClassRecord(assignment=loaded.name))
+            gone = Store(out).retire({one.key for one in found})
+            if gone:
+                typer.echo(
+                    f"{len(gone)} of an earlier run are not in {submissions} and were moved to {out / 'stale'}."
+                )
+            seen = write_views(out)
+    print_class(seen, out, Console(quiet=quiet))
     if quiet:
         for problem in seen.problems:
             typer.echo(f"{problem.code}: {problem.message} ({len(problem.names)})", err=True)
     raise typer.Exit(ExitCode.FAILED if seen.failed else ExitCode.DONE)
+
+
+def _shard(text: str | None) -> Shard | None:
+    from grader.batch.selection import Shard
+
+    if text is None:
+        return None
+    try:
+        return Shard.parse(text)
+    except ValueError as error:
+        _stop(str(error), ExitCode.USAGE)
+
+
+def _workforce(
+    address: str | None, workers: int | None, submissions: int
+) -> AbstractContextManager[Workforce]:
+    """Where the work is done; never more workers here than there are submissions."""
+    from grader.batch.executors import cluster, cores, local
+
+    if address is not None:
+        return cluster(address)
+    return local(max(1, min(workers or cores(), submissions)))
 
 
 @app.command()
@@ -175,12 +254,13 @@ def report(
     """
     from rich.console import Console
 
+    from grader.batch.lock import locked
     from grader.report.terminal import print_class
     from grader.report.views import write_views
 
-    with _mistakes():
-        results = write_views(out)
-    print_class(results, out, Console())
+    with _mistakes(), locked(out):
+        seen = write_views(out)
+    print_class(seen, out, Console())
 
 
 @app.command()
@@ -320,7 +400,10 @@ def check(
 def _mistakes() -> Iterator[None]:
     """Answer what a user can put right with a sentence instead of a traceback."""
     from grader.assignment import AssignmentError
+    from grader.batch.executors import ClusterError
+    from grader.batch.job import OtherGraderError, UnwalledError
     from grader.batch.secret import SecretError
+    from grader.doctor import BELOW_THE_FLOOR
     from grader.report.review import ReviewError
     from grader.report.store import StoreError
     from grader.submission import InputError
@@ -329,6 +412,16 @@ def _mistakes() -> Iterator[None]:
         yield
     except AssignmentError as error:
         _stop(str(error), ExitCode.USAGE)
+    except ClusterError as error:
+        _stop(f"The cluster cannot be used: {error}", ExitCode.USAGE)
+    except OtherGraderError:
+        _stop(
+            "A worker of the cluster runs another grader than this one, so its results could differ. "
+            f"Install grader {__version__} from the same sources there.",
+            ExitCode.USAGE,
+        )
+    except UnwalledError:
+        _stop(f"{BELOW_THE_FLOOR} That is so where a worker runs; see --trust-students.", ExitCode.USAGE)
     except (InputError, ReviewError, SecretError, StoreError) as error:
         _stop(str(error), ExitCode.INPUT)
     except OSError as error:

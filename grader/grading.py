@@ -10,58 +10,62 @@ from typing import TYPE_CHECKING, Literal
 
 from grader import __version__
 from grader.checking import Bench, check, open_bench, stray
-from grader.locate import locate
+from grader.choosing import choose
+from grader.notebook import UnreadableError
 from grader.result import (
     Environment,
     ExerciseResult,
     Finding,
     Result,
     Status,
-    Student,
     SubmissionInfo,
     Verdict,
 )
 from grader.scoring import score, total
-from grader.sheets import refuse_other_assignment, sheets_of
 from grader.showing import shown
-from grader.submission import Found, UnreadableError, read_notebook
 
 if TYPE_CHECKING:
     from grader.assignment import Assignment, Exercise
+    from grader.choosing import Choice
     from grader.locate import Answer
-    from grader.submission import Notebook
+    from grader.sheets import Sheets
+    from grader.submission import Submission
 
 
-def grade_submission(found: Found, assignment: Assignment, *, secret: bytes) -> Result:
-    """Grade one submission; whatever is wrong with its file is said in the result.
+def grade_submission(
+    submission: Submission, assignment: Assignment, sheets: Sheets, *, secret: bytes
+) -> Result:
+    """Grade one submission; whatever is wrong with its files is said in the result.
 
-    The result depends on the file, the assignment and the secret alone (but for `seconds`).
+    The result depends on the submission, the assignment and the secret alone (but for `seconds`).
     """
-    sheets = sheets_of(assignment)
     try:
-        notebook = read_notebook(found.path)
-        refuse_other_assignment(notebook, assignment, sheets)
+        choice = choose(submission, assignment, sheets)
     except UnreadableError as error:
-        return _result(found, assignment, status="unreadable", findings=(error.finding,))
-    answers = locate(notebook, sheets.sheet, assignment.exercises)
+        return _result(submission, assignment, status="unreadable", findings=(error.finding,))
+    notebook, answers = choice.taken.notebook, choice.taken.answers
     with open_bench(notebook, sheets.notebook, assignment, secret) as bench:
         exercises = tuple(
-            _grade(exercise, answers[exercise.id], notebook, assignment, bench)
+            _grade(exercise, answers[exercise.id], choice, assignment, bench)
             for exercise in assignment.exercises
         )
         environment = bench.environment()
-    return _result(found, assignment, sha256=notebook.sha256, exercises=exercises, environment=environment)
+    return _result(
+        submission, assignment, choice, exercises=exercises, findings=choice.findings, environment=environment
+    )
 
 
 def _grade(
-    exercise: Exercise, answer: Answer, notebook: Notebook, assignment: Assignment, bench: Bench
+    exercise: Exercise, answer: Answer, choice: Choice, assignment: Assignment, bench: Bench
 ) -> ExerciseResult:
     """Check and score one exercise."""
     start = time.perf_counter()
     try:
         verdict = check(exercise, answer, bench)
         if verdict.status is Status.MISSING:
-            verdict = stray(exercise, notebook, bench) or verdict
+            verdict = stray(exercise, choice.taken.notebook, bench) or verdict
+        if why := choice.disputed.get(exercise.id):
+            verdict = Verdict(status=Status.REVIEW, cause=why, findings=verdict.findings, steps=verdict.steps)
     except Exception as error:  # noqa: BLE001 - a failure of ours in one exercise must cost no other
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}, line {place.lineno}"
@@ -91,11 +95,11 @@ def _grade(
 
 
 def _result(
-    found: Found,
+    submission: Submission,
     assignment: Assignment,
+    choice: Choice | None = None,
     *,
     status: Literal["graded", "unreadable"] = "graded",
-    sha256: str = "",
     exercises: tuple[ExerciseResult, ...] = (),
     findings: tuple[Finding, ...] = (),
     environment: Environment | None = None,
@@ -103,14 +107,21 @@ def _result(
     points, decided, pending = total(exercises)
     return Result(
         assignment=assignment.name,
+        key=submission.key,
         status=status,
-        students=(Student(id=found.key),),
-        submission=SubmissionInfo(file=found.name, sha256=sha256),
+        students=submission.students,
+        submission=SubmissionInfo(
+            file=choice.taken.name if choice else submission.name,
+            sha256=choice.taken.notebook.sha256 if choice else "",
+            attempt=submission.attempt,
+            submitted=submission.submitted,
+            late=submission.late,
+        ),
         environment=environment or Environment(grader=__version__),
         points=points if exercises else None,
         points_decided=decided,
         points_pending=pending,
         max_points=assignment.max_points,
-        findings=findings,
+        findings=(*submission.findings, *findings),
         exercises=exercises,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from grader.submission import Notebook
+    from grader.notebook import Notebook
 
 _LONGEST = 200
 _TAG = re.compile(r"<[^<>\n]{0,200}>")

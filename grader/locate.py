@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from grader.assignment import Exercise
-    from grader.submission import Cell, Image, Notebook
+    from grader.notebook import Cell, Image, Notebook
 
 MAX_PIECE = 50_000
 """Characters of one cell beyond which nothing is taken out of it: a person reads it then."""

@@ -116,5 +116,7 @@ def _solution_problems(assignment: Assignment) -> Iterator[str]:
 
 
 def _grade(assignment: Assignment, path: Path) -> dict[str, ExerciseResult]:
-    result = grade_submission(Found(path.stem, path, path.name), assignment, secret=_SECRET)
+    result = grade_submission(
+        Found(path.stem, path, path.name).read(), assignment, sheets_of(assignment), secret=_SECRET
+    )
     return {exercise.id: exercise for exercise in result.exercises}

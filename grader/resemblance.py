@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grader.submission import Notebook
+    from grader.notebook import Notebook
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 CLEARLY = 2.0

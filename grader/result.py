@@ -151,6 +151,10 @@ class Result(Record):
 
     version: Literal[1] = 1
     assignment: str
+    key: str
+    """Name of this submission's files in OUT."""
+    fingerprint: str = ""
+    """Hash of everything that the result depends on; what has not changed is not graded again."""
     status: Literal["graded", "unreadable", "error"]
     students: tuple[Student, ...]
     submission: SubmissionInfo
@@ -162,8 +166,3 @@ class Result(Record):
     max_points: float
     findings: tuple[Finding, ...] = ()
     exercises: tuple[ExerciseResult, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """Name of this submission's files in OUT."""
-        return "+".join(student.id for student in self.students)

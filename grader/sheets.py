@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from grader.assignment import sibling_sheets
 from grader.locate import Sheet
+from grader.notebook import Notebook, UnreadableError, read_notebook
 from grader.resemblance import mistaken_for
-from grader.submission import Notebook, UnreadableError, read_notebook
 
 if TYPE_CHECKING:
     from grader.assignment import Assignment
@@ -22,16 +22,17 @@ class Sheets:
     notebook: Notebook
     sheet: Sheet
     siblings: dict[str, Notebook]
+    earlier: tuple[Notebook, ...] = ()
 
 
 @lru_cache(maxsize=8)
 def sheets_of(assignment: Assignment) -> Sheets:
     """The sheets of an assignment, read once."""
     notebook = read_notebook(assignment.sheet_path)
-    earlier = [read_notebook(path) for path in assignment.earlier_sheets]
+    earlier = tuple(read_notebook(path) for path in assignment.earlier_sheets)
     sheet = Sheet([notebook, *earlier], assignment.exercises, assignment.spec.sections)
     siblings = {name: read_notebook(path) for name, path in sibling_sheets(assignment).items()}
-    return Sheets(notebook, sheet, siblings)
+    return Sheets(notebook, sheet, siblings, earlier)
 
 
 def refuse_other_assignment(notebook: Notebook, assignment: Assignment, sheets: Sheets) -> None:

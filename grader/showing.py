@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from grader.assignment import Exercise
     from grader.locate import Answer
-    from grader.submission import Image
+    from grader.notebook import Image
 
 MAX_PICTURE = 1_000_000
 """Bytes of a picture that is kept with the answer."""

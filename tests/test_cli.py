@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,17 +12,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader import __version__
+from grader.batch.executors import Workforce
 from grader.cli import main
 from grader.exit_codes import ExitCode
 from grader.result import Status
+from tests.helpers import Inline
 from tests.report.samples import exercise, result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.assignment import Assignment
     from grader.result import Result
-    from grader.submission import Found
+    from grader.submission import Submission
 
     Run = Callable[..., "Outcome"]
 
@@ -86,11 +88,12 @@ def grade(run: Run, *arguments: str) -> Outcome:
 
 
 def grade_with(monkeypatch: pytest.MonkeyPatch, one: Callable[[str], Result]) -> None:
-    def grade_submission(found: Found, _: Assignment, *, secret: bytes) -> Result:
+    def grade_submission(submission: Submission, *_: object, secret: bytes) -> Result:
         assert secret
-        return one(found.key)
+        return one(submission.key)
 
-    monkeypatch.setattr("grader.batch.grade_class.grade_submission", grade_submission)
+    monkeypatch.setattr("grader.batch.job.grade_submission", grade_submission)
+    monkeypatch.setattr("grader.cli._workforce", lambda *_: nullcontext(Workforce(Inline(), 2)))
 
 
 def fill_in(points: str) -> None:
@@ -194,7 +197,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(run: Run, monkeypatch: 
     outcome = grade(run)
     assert outcome.code == ExitCode.INTERRUPTED
     assert "Interrupted: 1 of 2" in outcome.err
-    assert "Again: grader grade class --assignment tiny --out OUT" in outcome.err
+    assert "The same command goes on from there." in outcome.err
     assert [path.name for path in Path("OUT/results").iterdir()] == ["s001.json"]
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from grader import checking
 from grader.assignment import installed_assignments, load_assignment
-from grader.grading import grade_submission
 from grader.result import Result, Status
 from grader.submission import Found, find_submissions
 from tests.fixtures import make_fixtures
 from tests.fixtures.make_fixtures import BROKEN, EXAMPLE_ANSWERS, OUTSIDE, class_folder
+from tests.helpers import graded
 from tests.symbolic.helpers import week1
 
 if TYPE_CHECKING:
@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 
     from grader.result import ExerciseResult
 
-SECRET = b"not a secret"
-
 
 def grade(path: Path) -> Result:
-    return grade_submission(Found(path.stem, path, path.name), week1(), secret=SECRET)
+    return graded(Found(path.stem, path, path.name), week1())
 
 
 def grade_bytes(folder: Path, data: bytes) -> Result:
@@ -109,7 +107,7 @@ def test_another_rubric_makes_other_points(tmp_path: Path) -> None:
     path.write_bytes(make_fixtures.jupyterlab({"a": EXAMPLE_ANSWERS["a"].replace("^D", "^K")}))
     found = Found("s001", path, "s001.ipynb")
     for assignment, points in ((week1(), 1.6), (load_assignment(tmp_path), 0.5)):
-        result = grade_submission(found, assignment, secret=SECRET)
+        result = graded(found, assignment)
         assert result.points == pytest.approx(points)
 
 
@@ -163,16 +161,13 @@ def test_an_unreadable_file_has_a_result_that_says_so(name: str, tmp_path: Path)
 def test_a_broken_notebook_changes_nobody_elses_result(tmp_path: Path) -> None:
     folder = class_folder(tmp_path, EXAMPLE_ANSWERS)
     everyone = find_submissions(folder.folder)
-    graded = {found.path: grade_submission(found, week1(), secret=SECRET) for found in everyone}
+    before = {found.path: graded(found, week1()) for found in everyone}
     for path in folder.broken:
-        assert graded.pop(path).status == "unreadable"
+        assert before.pop(path).status == "unreadable"
         path.unlink()
-    alone = {
-        found.path: grade_submission(found, week1(), secret=SECRET)
-        for found in find_submissions(folder.folder)
-    }
+    alone = {found.path: graded(found, week1()) for found in find_submissions(folder.folder)}
     assert {path: timeless(result) for path, result in alone.items()} == {
-        path: timeless(result) for path, result in graded.items()
+        path: timeless(result) for path, result in before.items()
     }
     assert not any(OUTSIDE in result.model_dump_json() for result in alone.values())
 

@@ -9,7 +9,7 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.locate import Answer, Sheet, locate
-from grader.submission import Cell, Notebook, read_notebook
+from grader.notebook import Cell, Notebook, read_notebook
 from tests.fixtures import make_fixtures
 from tests.symbolic.helpers import week1
 

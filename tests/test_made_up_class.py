@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.grading import grade_submission
 from grader.result import Result, Status
 from grader.submission import find_submissions
+from tests.helpers import graded
 from tests.symbolic.helpers import week1
 
 CLASS = Path(__file__).parents[1] / "submissions" / "week1"
@@ -60,7 +60,7 @@ ROWS = rows()
 def results() -> dict[str, Result]:
     """Results by file."""
     return {
-        found.name: grade_submission(found, week1(), secret=b"none")
+        found.name: graded(found, week1())
         for found in find_submissions(CLASS)
     }  # fmt: skip
 

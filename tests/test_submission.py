@@ -13,15 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.locate import Sheet, locate
-from grader.submission import (
-    MAX_CELLS,
-    InputError,
-    Notebook,
-    UnreadableError,
-    find_submissions,
-    read_notebook,
-    safe_key,
-)
+from grader.notebook import MAX_CELLS, Notebook, UnreadableError, read_notebook
+from grader.submission import InputError, find_submissions, safe_key
 from tests.fixtures import make_fixtures
 from tests.fixtures.make_fixtures import BROKEN, EXAMPLE_ANSWERS, FORMATS, OUTSIDE, class_folder
 from tests.symbolic.helpers import week1
@@ -99,7 +92,7 @@ def test_a_file_that_is_too_large_is_not_read(
     write: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(FORMATS["v4_5"]({}))
-    monkeypatch.setattr("grader.submission.MAX_BYTES", path.stat().st_size - 1)
+    monkeypatch.setattr("grader.notebook.MAX_BYTES", path.stat().st_size - 1)
     with pytest.raises(UnreadableError, match="larger than") as caught:
         read_notebook(path)
     assert caught.value.finding.code == "too_large"

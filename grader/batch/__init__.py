@@ -1,1 +1,1 @@
-"""Many submissions, one after another."""
+"""A whole class: what changed is graded, on all cores or a cluster, and no submission can stop another."""

@@ -19,7 +19,7 @@ from grader.result import ExerciseResult, Result, Status
 from grader.scoring import total
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 COLUMNS = (
@@ -68,15 +68,9 @@ class Row:
     comment: str
     state: State
 
-    @property
-    def key(self) -> Key:
-        """The answer that the row is about."""
-        return _key(self.student, self.exercise, self.answer_sha256)
 
-    @property
-    def filled(self) -> bool:
-        """Whether a person wrote something."""
-        return self.points is not None or bool(self.comment)
+Decisions = dict[Key, Row]
+"""Filled rows, by the answer that they are about."""
 
 
 def waits(exercise: ExerciseResult) -> bool:
@@ -84,7 +78,7 @@ def waits(exercise: ExerciseResult) -> bool:
     return exercise.status in {Status.REVIEW, Status.ERROR} and exercise.decided_by == "grader"
 
 
-def read_decisions(path: Path, results: Iterable[Result]) -> tuple[Row, ...]:
+def read_decisions(path: Path, results: Mapping[str, Result]) -> Decisions:
     """The filled rows of `review.csv`; none if there is no such file.
 
     Raises:
@@ -92,7 +86,7 @@ def read_decisions(path: Path, results: Iterable[Result]) -> tuple[Row, ...]:
 
     """
     if not path.exists():
-        return ()
+        return {}
     try:
         cells = spreadsheet.read_rows(path.read_bytes())
     except csv.Error as error:
@@ -103,11 +97,15 @@ def read_decisions(path: Path, results: Iterable[Result]) -> tuple[Row, ...]:
         raise ReviewError(
             f"{path}, row 1: unknown column {', '.join(unknown)}, which would be lost. Write remarks into comment."
         )
-    maxima = {_key(result.key, e.id, e.answer_sha256): e for result in results for e in result.exercises}
+    filled = [
+        (line, cell)
+        for line, cell in enumerate(cells, start=2)
+        if cell["points"].strip() or cell["comment"].strip()
+    ]
+    answers = _answers({student_key(cell["student"]) for _, cell in filled}, results)
     decisions: dict[Key, Row] = {}
-    for line, cell in enumerate(cells, start=2):
+    for line, cell in filled:
         key = _key(cell["student"], cell["exercise"], cell["answer_sha256"])
-        points = _points(cell["points"], maxima.get(key), f"{path}, row {line}, column points")
         row = Row(
             student=cell["student"],
             exercise=cell["exercise"],
@@ -115,69 +113,27 @@ def read_decisions(path: Path, results: Iterable[Result]) -> tuple[Row, ...]:
             answer=cell.get("answer", ""),
             evidence=cell.get("evidence", ""),
             max_points=cell.get("max_points", ""),
-            points=points,
+            points=_points(cell["points"], answers.get(key), f"{path}, row {line}, column points"),
             comment=cell["comment"].strip(),
             state=State.OUTDATED,
         )
-        if not row.filled:
-            continue
         if (other := decisions.get(key)) and (other.points, other.comment) != (row.points, row.comment):
             raise ReviewError(
                 f"{path}, row {line}, column points: an earlier row decides the same answer "
                 f"(student {row.student}, exercise {row.exercise}) differently. Delete one of the two."
             )
         decisions[key] = row
-    return tuple(decisions.values())
+    return decisions
 
 
-def merge(results: Iterable[Result], decisions: Iterable[Row]) -> list[Result]:
-    """The results with what people decided, totals included."""
-    by_key = {row.key: row for row in decisions}
-    return [_merge_one(result, by_key) for result in results]
+def _answers(students: set[str], results: Mapping[str, Result]) -> dict[Key, ExerciseResult]:
+    """The answers of some students, by what rows say about them."""
+    read = (results[name] for name in results if student_key(name) in students)
+    return {_key(result.key, e.id, e.answer_sha256): e for result in read for e in result.exercises}
 
 
-def write_queue(path: Path, merged: Sequence[Result], decisions: Sequence[Row]) -> None:
-    """Write `review.csv`: what waits and what was decided, exercise by exercise, then the outdated rows.
-
-    Raises:
-        OSError: it cannot be written; the file that was there is untouched.
-
-    """
-    by_key = {row.key: row for row in decisions}
-    order = list(dict.fromkeys(exercise.id for result in merged for exercise in result.exercises))
-    rows = []
-    for result in merged:
-        for exercise in result.exercises:
-            decision = by_key.pop(_key(result.key, exercise.id, exercise.answer_sha256), None)
-            if waits(exercise) or decision:
-                rows.append(_row(result, exercise, decision))
-    rows.sort(key=lambda row: order.index(row.exercise))
-    rows += [replace(row, state=State.OUTDATED) for row in by_key.values()]
-    text = spreadsheet.write_rows(COLUMNS, map(_cells, rows))
-    write_atomically(path, text, encoding=spreadsheet.ENCODING)
-
-
-def _key(student: str, exercise: str, answer_sha256: str) -> Key:
-    # A spreadsheet saves the id 007 as 7. Where both exist, the same answer gets the same decision: no harm.
-    return clean(student).strip().lstrip("0"), exercise.strip(), answer_sha256.strip()
-
-
-def _points(text: str, exercise: ExerciseResult | None, place: str) -> float | None:
-    text = text.strip()
-    if not text:
-        return None
-    if exercise is not None and exercise.optional:
-        raise ReviewError(
-            f"{place}: exercise {exercise.id} is optional and carries no points. Only comment on it."
-        )
-    limit = exercise.max_points if exercise is not None else float("inf")
-    if re.fullmatch(r"\d+([.,]\d*)?", text) and (points := float(text.replace(",", "."))) <= limit:
-        return points
-    upper = f"from 0 to {number(limit)}" if exercise is not None else "not below 0"
-    raise ReviewError(f"{place}: {text!r} is no number {upper}. Correct the cell or empty it.")
-
-
-def _merge_one(result: Result, decisions: dict[Key, Row]) -> Result:
+def merge(result: Result, decisions: Decisions) -> Result:
+    """The result with what people decided, totals included."""
     exercises = tuple(
         _decide(exercise, decisions.get(_key(result.key, exercise.id, exercise.answer_sha256)))
         for exercise in result.exercises
@@ -193,6 +149,75 @@ def _merge_one(result: Result, decisions: dict[Key, Row]) -> Result:
             "points_pending": pending,
         }
     )
+
+
+def by_student(decisions: Decisions) -> dict[str, Decisions]:
+    """Decisions by whom they are about; ask with `student_key`."""
+    grouped: dict[str, Decisions] = {}
+    for about, row in decisions.items():
+        grouped.setdefault(about[0], {})[about] = row
+    return grouped
+
+
+def student_key(key: str) -> str:
+    """A key as it is found again after a spreadsheet has saved the id 007 as 7.
+
+    Where both exist, the same answer gets the same decision: no harm.
+    """
+    return clean(key).strip().lstrip("0")
+
+
+class Queue:
+    """`review.csv` in the making: what waits and what was decided, exercise by exercise, then the outdated rows."""
+
+    def __init__(self, decisions: Decisions) -> None:
+        self._undecided = dict(decisions)
+        self._order: dict[str, None] = {}
+        self._rows: list[Row] = []
+
+    def add(self, merged: Result) -> None:
+        """Add what waits in a submission, and what was decided about it."""
+        for exercise in merged.exercises:
+            self._order.setdefault(exercise.id)
+            decision = self._undecided.pop(_key(merged.key, exercise.id, exercise.answer_sha256), None)
+            if waits(exercise) or decision:
+                self._rows.append(_row(merged, exercise, decision))
+
+    @property
+    def outdated(self) -> tuple[Row, ...]:
+        """Decisions about answers that are no longer there as they were."""
+        return tuple(replace(row, state=State.OUTDATED) for row in self._undecided.values())
+
+    def write(self, path: Path) -> None:
+        """Write the file.
+
+        Raises:
+            OSError: it cannot be written; the one that was there is untouched.
+
+        """
+        order = list(self._order)
+        rows = sorted(self._rows, key=lambda row: order.index(row.exercise))
+        text = spreadsheet.write_rows(COLUMNS, map(_cells, (*rows, *self.outdated)))
+        write_atomically(path, text, encoding=spreadsheet.ENCODING)
+
+
+def _key(student: str, exercise: str, answer_sha256: str) -> Key:
+    return student_key(student), exercise.strip(), answer_sha256.strip()
+
+
+def _points(text: str, exercise: ExerciseResult | None, place: str) -> float | None:
+    text = text.strip()
+    if not text:
+        return None
+    if exercise is not None and exercise.optional:
+        raise ReviewError(
+            f"{place}: exercise {exercise.id} is optional and carries no points. Only comment on it."
+        )
+    limit = exercise.max_points if exercise is not None else float("inf")
+    if re.fullmatch(r"\d+([.,]\d*)?", text) and (points := float(text.replace(",", "."))) <= limit:
+        return points
+    upper = f"from 0 to {number(limit)}" if exercise is not None else "not below 0"
+    raise ReviewError(f"{place}: {text!r} is no number {upper}. Correct the cell or empty it.")
 
 
 def _decide(exercise: ExerciseResult, row: Row | None) -> ExerciseResult:

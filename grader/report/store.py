@@ -6,6 +6,7 @@ that a decision can be taken back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from grader.report.files import write_atomically
 from grader.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 
@@ -32,8 +33,11 @@ def serialise(result: Result) -> str:
     return result.model_dump_json(indent=1) + "\n"
 
 
-class Store:
-    """The results of one class in the folder OUT, by file name."""
+class Store(Mapping[str, Result]):
+    """The results of one class in the folder OUT, by file name; read one by one, for a class may be large.
+
+    Reading one raises `StoreError` where its file is no result.
+    """
 
     def __init__(self, out: Path) -> None:
         self.out = out
@@ -46,30 +50,45 @@ class Store:
             OSError: it cannot be written; the one that was there is untouched.
 
         """
-        write_atomically(self.results / f"{name}.json", content)
+        write_atomically(self._path(name), content)
 
-    def read(self) -> dict[str, Result]:
-        """All results, in the order of their names.
+    def __getitem__(self, name: str) -> Result:
+        path = self._path(name)
+        try:
+            return Result.model_validate_json(path.read_bytes())
+        except FileNotFoundError as error:
+            raise KeyError(name) from error
+        except ValidationError as error:
+            raise StoreError(f"{path} is not a result: delete it and grade again.") from error
 
-        Raises:
-            StoreError: a file is no result.
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(path.stem for path in self.results.glob("*.json")))
 
-        """
-        results = {}
-        for path in sorted(self.results.glob("*.json")):
-            try:
-                results[path.stem] = Result.model_validate_json(path.read_bytes())
-            except ValidationError as error:
-                raise StoreError(f"{path} is not a result: delete it and grade again.") from error
-        return results
+    def __len__(self) -> int:
+        return sum(1 for _ in self.results.glob("*.json"))
+
+    def kept(self, name: str, fingerprint: str) -> Result | None:
+        """The result of that name, if it was made from just this."""
+        try:
+            result = self[name]
+        except (KeyError, StoreError):
+            return None
+        return result if result.fingerprint == fingerprint else None
+
+    def page(self, name: str) -> Path:
+        """Where the student's page is."""
+        return self.out / "students" / f"{name}.html"
+
+    def _path(self, name: str) -> Path:
+        return self.results / f"{name}.json"
 
     def retire(self, keep: Collection[str]) -> tuple[str, ...]:
         """Move everything of submissions that are no longer in the class to OUT/stale, and say which."""
-        gone = tuple(sorted(path.stem for path in self.results.glob("*.json") if path.stem not in keep))
+        gone = tuple(name for name in self if name not in keep)
         stale = self.out / "stale"
         for name in gone:
             stale.mkdir(exist_ok=True)
-            for path in (self.results / f"{name}.json", self.out / "students" / f"{name}.html"):
+            for path in (self._path(name), self.page(name)):
                 if path.exists():
                     path.replace(stale / path.name)
         return gone

@@ -9,12 +9,13 @@ import pandas as pd
 from grader.report.files import write_atomically
 from grader.report.review import waits
 from grader.report.spreadsheet import ENCODING, defuse
+from grader.scoring import final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from grader.result import ExerciseResult, Result
+    from grader.result import ExerciseResult, Result, Student
 
 GRADES = (
     "id",
@@ -24,13 +25,16 @@ GRADES = (
     "max_points",
     "points_decided",
     "points_pending",
+    "late_seconds",
+    "late_penalty",
+    "final",
     "file",
     "submitted",
     "attempt",
-    "late_seconds",
     "to_review",
     "problems",
 )
+_ROWS_AT_A_TIME = 1000
 EXERCISES = (
     "id",
     "name",
@@ -47,66 +51,99 @@ EXERCISES = (
 )
 
 
-def write_tables(out: Path, results: Sequence[Result]) -> None:
-    """Write both tables.
+class Tables:
+    """Both tables in the making, so that a large class is never in memory as a whole."""
 
-    Raises:
-        OSError: a table cannot be written; the one that was there is untouched.
+    def __init__(self) -> None:
+        self._grades = _Table(GRADES)
+        self._exercises = _Table(EXERCISES)
 
-    """
-    _write(out / "grades.csv", GRADES, _grades(results))
-    _write(out / "exercises.csv", EXERCISES, _exercises(results))
-
-
-def _grades(results: Iterable[Result]) -> Iterator[Mapping[str, Any]]:
-    for result in results:
+    def add(self, result: Result) -> None:
+        """Add a submission: a row for each of its students, in the other table one for each exercise as well."""
         for student in result.students:
-            yield {
-                "id": student.id,
-                "name": student.name,
-                "status": result.status,
-                "points": result.points,
-                "max_points": result.max_points,
-                "points_decided": result.points_decided,
-                "points_pending": result.points_pending,
-                "file": result.submission.file,
-                "submitted": result.submission.submitted,
-                "attempt": result.submission.attempt,
-                "late_seconds": result.submission.late.seconds,
-                "to_review": sum(map(waits, result.exercises)),
-                "problems": _codes(result),
-            }
-
-
-def _exercises(results: Iterable[Result]) -> Iterator[Mapping[str, Any]]:
-    for result in results:
-        for student in result.students:
+            self._grades.add(_grade(student, result))
             for exercise in result.exercises:
-                yield {
-                    "id": student.id,
-                    "name": student.name,
-                    "exercise": exercise.id,
-                    "kind": exercise.kind,
-                    "optional": exercise.optional,
-                    "status": exercise.status,
-                    "cause": exercise.cause,
-                    "points": exercise.points,
-                    "max_points": exercise.max_points,
-                    "findings": _codes(exercise),
-                    "decided_by": exercise.decided_by,
-                    "comment": exercise.comment,
-                }
+                self._exercises.add(_exercise(student, exercise))
+
+    def add_missing(self, student: Student) -> None:
+        """Add somebody of the roster who handed in nothing."""
+        self._grades.add({"id": student.id, "name": student.name, "status": "missing"})
+
+    def write(self, out: Path) -> None:
+        """Write both.
+
+        Raises:
+            OSError: a table cannot be written; the one that was there is untouched.
+
+        """
+        self._grades.write(out / "grades.csv")
+        self._exercises.write(out / "exercises.csv")
+
+
+def _grade(student: Student, result: Result) -> dict[str, Any]:
+    late = result.submission.late
+    return {
+        "id": student.id,
+        "name": student.name,
+        "status": result.status,
+        "points": result.points,
+        "max_points": result.max_points,
+        "points_decided": result.points_decided,
+        "points_pending": result.points_pending,
+        "late_seconds": late.seconds,
+        "late_penalty": late.penalty,
+        "final": final(result.points, late),
+        "file": result.submission.file,
+        "submitted": result.submission.submitted,
+        "attempt": result.submission.attempt,
+        "to_review": sum(map(waits, result.exercises)),
+        "problems": _codes(result),
+    }
+
+
+def _exercise(student: Student, exercise: ExerciseResult) -> dict[str, Any]:
+    return {
+        "id": student.id,
+        "name": student.name,
+        "exercise": exercise.id,
+        "kind": exercise.kind,
+        "optional": exercise.optional,
+        "status": exercise.status,
+        "cause": exercise.cause,
+        "points": exercise.points,
+        "max_points": exercise.max_points,
+        "findings": _codes(exercise),
+        "decided_by": exercise.decided_by,
+        "comment": exercise.comment,
+    }
 
 
 def _codes(record: Result | ExerciseResult) -> str:
     return " ".join(dict.fromkeys(finding.code for finding in record.findings))
 
 
-def _write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    # Objects keep 1 and 1.5 as they are and leave an unknown mark empty; a float column would print 1.0 and nan.
-    table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
-    table = table.map(_cell)
-    write_atomically(path, table.to_csv(index=False, lineterminator="\r\n"), encoding=ENCODING)
+class _Table:
+    """Rows that become CSV by the thousand."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = list(columns)
+        self._rows: list[dict[str, Any]] = []
+        self._text = [self._csv(header=True)]
+
+    def add(self, row: dict[str, Any]) -> None:
+        self._rows.append(row)
+        if len(self._rows) == _ROWS_AT_A_TIME:
+            self._text.append(self._csv())
+
+    def write(self, path: Path) -> None:
+        self._text.append(self._csv())
+        write_atomically(path, "".join(self._text), encoding=ENCODING)
+
+    def _csv(self, *, header: bool = False) -> str:
+        # Objects keep 1 and 1.5 as they are and leave an unknown mark empty; a float column would print 1.0 and nan.
+        table = pd.DataFrame(self._rows, columns=self._columns, dtype=object)
+        self._rows = []
+        return str(table.map(_cell).to_csv(index=False, header=header, lineterminator="\r\n"))
 
 
 def _cell(value: object) -> object:

@@ -7,23 +7,22 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.progress import Progress
+from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table
 from rich.text import Text
 
-from grader.report.marks import MARKS, mark
-from grader.report.overview import overview
+from grader.report.marks import MARKS
 from grader.report.text import number, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
 
+    from grader.batch.grade_class import Outcome
     from grader.report.marks import Mark
-    from grader.report.overview import Overview
-    from grader.result import Result
+    from grader.report.overview import Line, Overview, Problem
 
 FEW = 5
 """So many submissions are graded before anybody asks how far it is."""
@@ -41,34 +40,49 @@ _SHORTEST_ID = 6
 _POINTS_WIDTH = 14
 _GAP = 2
 _MOST_NAMES = 6
+_MOST_MISSING = 20
+_MOST_PROBLEMS = 10
+_LONGEST_PROBLEM = 200
+MOST_LINES = 100
+"""Submissions of which each gets a line; in a larger class nobody reads them."""
 
 
-def track(results: Iterable[Result], total: int, console: Console) -> Iterator[Result]:
-    """Pass results on and show how many there are: a bar in a terminal, else a line for every tenth."""
-    if total <= FEW:
-        yield from results
-    elif console.is_terminal:
-        with Progress(console=console, transient=True) as bar:
+def track(outcomes: Iterable[Outcome], total: int, console: Console) -> Iterator[Outcome]:
+    """Pass outcomes on and show how many there are, and failures as they happen: a bar in a terminal, else lines."""
+    if console.is_terminal and total > FEW:
+        columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task("Grading", total=total)
-            for result in results:
+            for outcome in _telling(outcomes, console):
                 bar.advance(task)
-                yield result
-    else:
-        for done, result in enumerate(results, start=1):
-            if done * 10 // total > (done - 1) * 10 // total:
-                console.print(f"{done} of {total} graded", highlight=False)
-            yield result
+                yield outcome
+        return
+    for done, outcome in enumerate(_telling(outcomes, console), start=1):
+        if total > FEW and done * 10 // total > (done - 1) * 10 // total:
+            console.print(f"{done} of {total} graded", highlight=False)
+        yield outcome
 
 
-def print_class(results: Mapping[str, Result], out: Path, console: Console) -> None:
-    """Print the table of a class and what to do next; `results` by file name, at least one."""
-    seen = overview(results)
+def _telling(outcomes: Iterable[Outcome], console: Console) -> Iterator[Outcome]:
+    for outcome in outcomes:
+        if outcome.problem is not None and not outcome.kept:
+            _print(console, Text(f"{outcome.key}: {one_line(outcome.problem, _LONGEST_PROBLEM)}", "magenta"))
+        yield outcome
+
+
+def print_class(seen: Overview, out: Path, console: Console) -> None:
+    """Print the table of a class and what to do next."""
     ascii_only = not _can_print(console, "".join(m.shape for m in MARKS.values()) + "–…")
-    _print(console, _headline(seen, len(results)))
-    console.print(_table(results, seen, console.width, ascii_only=ascii_only))
+    _print(console, _headline(seen, len(seen.lines)))
+    if len(seen.lines) <= MOST_LINES:
+        console.print(_students(seen, console.width, ascii_only=ascii_only))
+    else:
+        console.print(_exercises(seen, ascii_only=ascii_only))
     legend = (Text.assemble(_shape(m, ascii_only=ascii_only), " ", m.word.lower()) for m in MARKS.values())
     _print(console, Text("   ").join(legend))
-    _print_problems(seen, results, console)
+    _print_problems("Could not be graded", seen.problems, console)
+    _print_problems("Noticed about hand-ins", seen.notices, console)
+    _print_input(seen, console)
     _print_findings(seen, console)
     _print_next(seen, out, console)
 
@@ -85,39 +99,57 @@ def _headline(seen: Overview, count: int) -> Text:
     return line
 
 
-def _table(results: Mapping[str, Result], seen: Overview, width: int, *, ascii_only: bool) -> Table:
-    table = Table(box=box.ASCII if ascii_only else box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+def _students(seen: Overview, width: int, *, ascii_only: bool) -> Table:
+    table = _empty(ascii_only=ascii_only)
     # Rich would drop columns that do not fit; names can be cut, marks cannot.
     room = width - sum(len(exercise) + _GAP for exercise in seen.exercises) - _POINTS_WIDTH
     table.add_column("Student", overflow="ellipsis", no_wrap=True, max_width=max(room, _SHORTEST_ID))
     for exercise in seen.exercises:
         table.add_column(Text(exercise), no_wrap=True, min_width=len(exercise))
     table.add_column(Text(f"of {number(seen.max_points)}"), justify="right", no_wrap=True)
-    for result in results.values():
-        shown = {exercise.id: mark(exercise) for exercise in result.exercises}
-        marks = [_shape(shown[e], ascii_only=ascii_only) if e in shown else Text() for e in seen.exercises]
-        table.add_row(_name(result.key), *marks, _points(result))
+    for line in seen.lines:
+        marks = [
+            _shape(line.marks[exercise], ascii_only=ascii_only) if exercise in line.marks else Text()
+            for exercise in seen.exercises
+        ]
+        table.add_row(_name(line.who), *marks, _points(line))
     return table
+
+
+def _exercises(seen: Overview, *, ascii_only: bool) -> Table:
+    """How many have each mark: what can be taken in of a large class."""
+    table = _empty(ascii_only=ascii_only)
+    table.add_column("Exercise", no_wrap=True)
+    for shown in MARKS.values():
+        table.add_column(_shape(shown, ascii_only=ascii_only), justify="right", no_wrap=True)
+    for exercise in seen.exercises:
+        counts = seen.statuses[exercise]
+        table.add_row(Text(exercise), *(Text(str(counts[status] or "")) for status in MARKS))
+    return table
+
+
+def _empty(*, ascii_only: bool) -> Table:
+    return Table(box=box.ASCII if ascii_only else box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
 
 
 def _shape(shown: Mark, *, ascii_only: bool) -> Text:
     return Text(shown.ascii if ascii_only else shown.shape, _COLOURS[shown.name])
 
 
-def _points(result: Result) -> Text:
-    if result.status != "graded":
-        return Text(result.status, "magenta")
-    if result.points is None:
-        return Text(f"{number(result.points_decided)} + ?")
-    return Text(number(result.points), "bold")
+def _points(line: Line) -> Text:
+    if line.status != "graded":
+        return Text(line.status, "magenta")
+    if line.points is None:
+        return Text(f"{number(line.points_decided)} + ?")
+    return Text(number(line.points), "bold")
 
 
-def _print_problems(seen: Overview, results: Mapping[str, Result], console: Console) -> None:
-    if not seen.problems:
+def _print_problems(title: str, problems: Sequence[Problem], console: Console) -> None:
+    if not problems:
         return
-    _print(console, Text("\nCould not be graded", "bold"))
-    for problem in seen.problems:
-        names = ", ".join(results[name].key for name in problem.names[:_MOST_NAMES])
+    _print(console, Text(f"\n{title}", "bold"))
+    for problem in problems:
+        names = ", ".join(problem.names[:_MOST_NAMES])
         more = len(problem.names) - _MOST_NAMES
         _print(
             console,
@@ -128,6 +160,22 @@ def _print_problems(seen: Overview, results: Mapping[str, Result], console: Cons
                 (one_line(names, 200) + (f" and {more} more" if more > 0 else ""), "dim"),
             ),
         )
+
+
+def _print_input(seen: Overview, console: Console) -> None:
+    """What is wrong with the input, and who is missing."""
+    if seen.input_problems:
+        _print(console, Text("\nProblems with the input", "bold"))
+        for problem in seen.input_problems[:_MOST_PROBLEMS]:
+            _print(console, Text(f"      {one_line(problem, _LONGEST_PROBLEM)}"))
+        if (more := len(seen.input_problems) - _MOST_PROBLEMS) > 0:
+            _print(console, Text(f"      and {more} more, all on the class page", "dim"))
+    if seen.missing:
+        _print(console, Text("\nHanded in nothing", "bold"))
+        names = ", ".join(student.id for student in seen.missing[:_MOST_MISSING])
+        more = len(seen.missing) - _MOST_MISSING
+        rest = f" and {more} more" if more > 0 else ""
+        _print(console, Text(f"{len(seen.missing):>4}  {names}{rest}"))
 
 
 def _print_findings(seen: Overview, console: Console) -> None:
@@ -154,6 +202,14 @@ def _print_next(seen: Overview, out: Path, console: Console) -> None:
     _print(console, Text(f"\nClass     {out / 'index.html'}"))
     _print(console, Text(f"Students  {out / 'students'}"))
     _print(console, Text(f"Grades    {out / 'grades.csv'}, {out / 'exercises.csv'}"))
+    if seen.outdated:
+        _print(
+            console,
+            Text(
+                f"\n{seen.outdated} of the decisions in {out / 'review.csv'} count no longer (state outdated): "
+                "the answer has changed, or there is no such student or exercise."
+            ),
+        )
     if seen.sandboxes:
         _print(console, Text(f"Sandbox   {', '.join(seen.sandboxes)}"))
 

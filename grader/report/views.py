@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.report.class_page import class_page
+from grader.report.class_record import read_class
 from grader.report.files import write_atomically
-from grader.report.review import merge, read_decisions, write_queue
+from grader.report.overview import overview
+from grader.report.review import Queue, merge, read_decisions
 from grader.report.store import Store, StoreError
-from grader.report.student_page import student_page
-from grader.report.tables import write_tables
+from grader.report.student_page import stamp, stamped_page
+from grader.report.tables import Tables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from grader.report.overview import Overview
+    from grader.report.review import Decisions
     from grader.result import Result
 
 
-def write_views(out: Path) -> dict[str, Result]:
-    """Write tables, pages and the queue of OUT; the results as shown, decisions merged, by file name.
+def write_views(out: Path) -> Overview:
+    """Write tables, pages and the queue of OUT, decisions merged; the class as shown.
+
+    Results are read one by one, and pages that show what they should are left alone: so a large class needs little
+    memory and a second time little work.
 
     Raises:
         StoreError: there are no results, or one cannot be read.
@@ -26,33 +36,56 @@ def write_views(out: Path) -> dict[str, Result]:
         OSError: a file cannot be written.
 
     """
-    graded = Store(out).read()
-    if not graded:
+    store = Store(out)
+    if not store:
         raise StoreError(
             f"{out} holds no results: run `grader grade SUBMISSIONS --assignment NAME --out {out}` first."
         )
-    decisions = read_decisions(out / "review.csv", graded.values())
-    merged = merge(graded.values(), decisions)
-    results = dict(zip(graded, merged, strict=True))
-    write_queue(out / "review.csv", merged, decisions)
-    write_tables(out, merged)
-    for name, result in results.items():
-        write_atomically(out / "students" / f"{name}.html", student_page(result))
-    write_atomically(out / "index.html", class_page(results))
-    return results
+    decisions = read_decisions(out / "review.csv", store)
+    record = read_class(out)
+    queue, tables = Queue(decisions), Tables()
+
+    def shown() -> Iterator[Result]:
+        for result in store.values():
+            merged = merge(result, decisions)
+            queue.add(merged)
+            tables.add(merged)
+            _write_page(store.page(result.key), merged)
+            yield merged
+
+    seen = overview(shown(), record)
+    for student in record.missing if record else ():
+        tables.add_missing(student)
+    seen = replace(seen, outdated=len(queue.outdated))
+    queue.write(out / "review.csv")
+    tables.write(out)
+    write_atomically(out / "index.html", class_page(seen))
+    return seen
 
 
-def check_out(out: Path, assignment: str) -> None:
-    """Make sure, before a class is graded, that OUT takes its results and that `review.csv` will be understood.
+def _write_page(path: Path, result: Result) -> None:
+    mark = stamp(result).encode()
+    try:
+        with path.open("rb") as page:
+            page.seek(-len(mark) - 1, os.SEEK_END)
+            if page.read().strip() == mark:
+                return
+    except OSError:
+        pass
+    write_atomically(path, stamped_page(result))
+
+
+def check_out(out: Path, assignment: str) -> Decisions:
+    """What people decided in OUT; before a class is graded, make sure that OUT takes its results.
 
     Raises:
         StoreError: OUT holds another assignment's results, or a result cannot be read.
         ReviewError: `review.csv` holds what cannot be.
 
     """
-    results = Store(out).read()
-    if others := {result.assignment for result in results.values()} - {assignment}:
-        raise StoreError(
-            f"{out} holds results of {', '.join(sorted(others))}: choose another folder for {assignment}."
-        )
-    read_decisions(out / "review.csv", results.values())
+    store = Store(out)
+    # Every run made sure of the same, so that one result speaks for all.
+    other = next((result.assignment for result in store.values()), assignment)
+    if other != assignment:
+        raise StoreError(f"{out} holds results of {other}: choose another folder for {assignment}.")
+    return read_decisions(out / "review.csv", store)

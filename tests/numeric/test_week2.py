@@ -11,10 +11,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.grading import grade_submission
 from grader.numeric import CHECKS, unfilled
 from grader.result import ExerciseResult, Result, Status, Verdict
 from grader.submission import find_submissions
+from tests.helpers import graded
 from tests.numeric.solutions import WEEK2, code_cells
 
 CLASS = Path(__file__).parents[2] / "submissions" / "week2"
@@ -64,7 +64,7 @@ def in_short(outcome: Verdict | ExerciseResult) -> str:
 @lru_cache
 def results() -> dict[str, Result]:
     """Results by file."""
-    return {found.name: grade_submission(found, WEEK2, secret=b"none") for found in find_submissions(CLASS)}
+    return {found.name: graded(found, WEEK2) for found in find_submissions(CLASS)}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.file)

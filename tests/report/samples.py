@@ -58,6 +58,7 @@ def result(*students: str, exercises: tuple[ExerciseResult, ...] = (), **fields:
     points, decided, pending = total(exercises)
     defaults: dict[str, Any] = {
         "assignment": "week1",
+        "key": "+".join(students),
         "status": "graded",
         "students": tuple(Student(id=student) for student in students),
         "submission": SubmissionInfo(file=f"{students[0]}.ipynb", sha256="ab" * 32),
@@ -153,7 +154,7 @@ def bob_and_carol() -> Result:
 def mallory() -> Result:
     """Hostile wherever a student can write."""
     return result(
-        f"=cmd|'/c calc'!A0{HOSTILE}",
+        "_cmd",
         students=(Student(id="=cmd", name=f"+1 [/red] {HOSTILE}"),),
         submission=SubmissionInfo(file=f"\x1b[31m{HOSTILE}.ipynb", sha256="ef" * 32),
         exercises=(
@@ -175,10 +176,10 @@ def mallory() -> Result:
     )
 
 
-def unreadable() -> Result:
+def unreadable(student: str = "s009") -> Result:
     """A file that is no notebook."""
     return result(
-        "s009",
+        student,
         status="unreadable",
         points=None,
         points_decided=0.0,

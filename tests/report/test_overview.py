@@ -7,7 +7,7 @@ from .samples import class_results, exercise, result, unreadable
 
 
 def test_a_class_in_numbers() -> None:
-    seen = overview(class_results())
+    seen = overview(class_results().values())
     assert seen.submissions == {"graded": 3, "unreadable": 1, "error": 1}
     assert seen.mean == 3.5
     assert seen.exercises == ("a", "b", "c", "d", "h")
@@ -17,9 +17,7 @@ def test_a_class_in_numbers() -> None:
 
 
 def test_problems_with_one_cause_are_one_problem() -> None:
-    seen = overview(
-        {"x": unreadable(), "y": unreadable(), "z": result("z", exercises=(exercise("a", Status.ERROR),))}
-    )
+    seen = overview([unreadable("x"), unreadable("y"), result("z", exercises=(exercise("a", Status.ERROR),))])
     assert [(problem.code, problem.names) for problem in seen.problems] == [
         ("not_a_notebook", ("x", "y")),
         ("error", ("z",)),
@@ -32,10 +30,10 @@ def test_a_finding_counts_once_per_student() -> None:
     two = result(
         "s2", exercises=(exercise("a", Status.WRONG, findings=(*twice, Finding(code="image", message=""))),)
     )
-    assert overview({"s1": one, "s2": two}).findings == (("a", "sign_error", 2), ("a", "image", 1))
+    assert overview([one, two]).findings == (("a", "sign_error", 2), ("a", "image", 1))
 
 
 def test_there_is_no_mean_before_a_total_is_final() -> None:
-    seen = overview({"s1": result("s1", exercises=(exercise("a", Status.REVIEW),))})
+    seen = overview([result("s1", exercises=(exercise("a", Status.REVIEW),))])
     assert seen.mean is None
     assert not seen.failed

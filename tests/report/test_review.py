@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.report.review import COLUMNS, ReviewError, merge, read_decisions, write_queue
+from grader.report.review import COLUMNS, Queue, ReviewError, merge, read_decisions
 from grader.result import Result, Status
 
 from .samples import class_results, exercise, result
@@ -38,9 +38,12 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def refresh(path: Path, *results: Result) -> list[Result]:
     """What every command does: read, merge, write."""
-    decisions = read_decisions(path, results)
-    merged = merge(results, decisions)
-    write_queue(path, merged, decisions)
+    decisions = read_decisions(path, {result.key: result for result in results})
+    merged = [merge(result, decisions) for result in results]
+    queue = Queue(decisions)
+    for one in merged:
+        queue.add(one)
+    queue.write(path)
     return merged
 
 
@@ -64,9 +67,9 @@ def save(path: Path, table: list[dict[str, str]], delimiter: str = ",", encoding
 def test_one_row_per_answer_that_waits_exercise_by_exercise(path: Path) -> None:
     refresh(path, *reversed(class_results().values()))
     assert [(row["student"], row["exercise"], row["state"]) for row in rows(path)] == [
-        ("'=cmd", "a", "open"),
+        ("_cmd", "a", "open"),
         ("s002+s003", "b", "open"),
-        ("'=cmd", "b", "open"),
+        ("_cmd", "b", "open"),
         ("s002+s003", "c", "open"),
         ("s002+s003", "d", "open"),
     ]

@@ -3,31 +3,40 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from grader.report.tables import write_tables
+from grader.report.tables import Tables
 from grader.result import Status
 
 from .samples import class_results, exercise, result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    from grader.result import Result
+
+
+def write_tables(out: Path, results: Iterable[Result]) -> None:
+    tables = Tables()
+    for one in results:
+        tables.add(one)
+    tables.write(out)
 
 
 def test_the_tables_of_a_class(tmp_path: Path, golden: Callable[[str, str], None]) -> None:
-    write_tables(tmp_path, list(class_results().values()))
+    write_tables(tmp_path, class_results().values())
     for name in ("grades.csv", "exercises.csv"):
         golden(name, (tmp_path / name).read_bytes().decode("utf-8-sig"))
 
 
 def test_every_member_of_a_group_has_a_row(tmp_path: Path) -> None:
-    write_tables(tmp_path, list(class_results().values()))
+    write_tables(tmp_path, class_results().values())
     with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     assert rows["s002"] | {"id": ""} == rows["s003"] | {"id": ""}
 
 
 def test_what_is_not_known_is_empty_and_not_zero(tmp_path: Path) -> None:
-    write_tables(tmp_path, list(class_results().values()))
+    write_tables(tmp_path, class_results().values())
     with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     assert rows["s009"]["points"] == rows["s002"]["points"] == ""
