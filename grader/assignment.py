@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from grader.lateness import LatePolicy
 from grader.result import FINDING_CODES
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -210,6 +211,8 @@ class Spec(Model):
     """Titles of the lecture's own sections, which end an exercise; the sheet's headings are added to these."""
     student: StudentPython | None = None
     """What runs students' code; without it the grader's own interpreter and NumPy."""
+    late: LatePolicy | None = None
+    """When it is due and what being late costs; without it nothing is late."""
     worlds: dict[str, World] = {}
     rubric: dict[str, Share] = {}
     """Share of an exercise's points that each kind of mistake costs, once per exercise."""
@@ -371,9 +374,10 @@ def _explain(path: Path, text: str, place: tuple[int | str, ...], message: str) 
     return f"{path}:{_line_of(text, place)}: {key}: {message}"
 
 
-def _model_at(place: tuple[int | str, ...]) -> type[Model]:
+def _model_at(place: tuple[int | str, ...]) -> type[BaseModel]:
     """The model that stands at a place of the file, to list its keys."""
-    inner: dict[str, type[Model]] = {
+    inner: dict[str, type[BaseModel]] = {
+        "late": LatePolicy,
         "student": StudentPython,
         "worlds": World,
         "exercises": Exercise,

@@ -264,6 +264,43 @@ def report(
 
 
 @app.command()
+def diff(
+    old: Annotated[
+        Path,
+        typer.Argument(exists=True, file_okay=False, metavar="OLD", help="What `grader grade` wrote before."),
+    ],
+    new: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, metavar="NEW", help="What it wrote afterwards.")
+    ],
+    *,
+    csv: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", dir_okay=False, help="Write all changes as a table, too."),
+    ] = None,
+) -> None:
+    """Tell who got other marks, by how much, and why.
+
+    Keep a copy of OUT, change the rubric, grade again and compare. What people decided counts on both sides.
+
+    \b
+    Example:
+      cp -r OUT OUT-before
+      grader grade submissions/ --assignment week1 --out OUT
+      grader diff OUT-before OUT
+    """
+    from rich.console import Console
+
+    from grader.report.changes import changes
+    from grader.report.changes_view import decided_results, print_changes, write_changes
+
+    with _mistakes():
+        found = changes(decided_results(old), decided_results(new))
+        if csv is not None:
+            write_changes(csv, found)
+    print_changes(found, Console())
+
+
+@app.command()
 def doctor(
     assignment: Annotated[
         str | None,

@@ -166,3 +166,9 @@ class Result(Record):
     max_points: float
     findings: tuple[Finding, ...] = ()
     exercises: tuple[ExerciseResult, ...] = ()
+
+    @property
+    def final(self) -> float | None:
+        """The total after the penalty for being late, never below 0; None while the total is."""
+        late = self.submission.late
+        return None if self.points is None else round(max(0.0, self.points - late.penalty), 2)

@@ -10,8 +10,6 @@ from grader.result import REMARKS, ExerciseResult, Status, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from grader.result import Late
-
 UNDECIDED = frozenset({Status.REVIEW, Status.ERROR})
 
 
@@ -58,8 +56,3 @@ def total(exercises: Iterable[ExerciseResult]) -> tuple[float | None, float, flo
         else:
             decided += exercise.points
     return (None if waits else round(decided, 2)), round(decided, 2), round(pending, 2)
-
-
-def final(points: float | None, late: Late) -> float | None:
-    """The mark after the penalty for being late, never below 0; None while the mark is."""
-    return None if points is None else round(max(0.0, points - late.penalty), 2)

@@ -9,7 +9,6 @@ import pandas as pd
 from grader.report.files import write_atomically
 from grader.report.review import waits
 from grader.report.spreadsheet import ENCODING, defuse
-from grader.scoring import final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +91,7 @@ def _grade(student: Student, result: Result) -> dict[str, Any]:
         "points_pending": result.points_pending,
         "late_seconds": late.seconds,
         "late_penalty": late.penalty,
-        "final": final(result.points, late),
+        "final": result.final,
         "file": result.submission.file,
         "submitted": result.submission.submitted,
         "attempt": result.submission.attempt,
