@@ -1,0 +1,1 @@
+"""Learning platforms: what they give, and what they take back."""
