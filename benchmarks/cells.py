@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.assignment import load_assignment
+from grader.notebook import UnreadableError, read_notebook
 from grader.numeric import CodeCell, Limits, Loaded, asked
 from grader.numeric.child.cells import read_cell
 from grader.numeric.child.slices import Program
 from grader.numeric.execution import Execution
 from grader.numeric.sandbox import Child
-from grader.submission import UnreadableError, find_submissions, read_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def main() -> None:
     assignment = load_assignment(sys.argv[2] if len(sys.argv) > 2 else "week2")
     functions = [function for exercise in assignment.exercises for function in exercise.functions]
     names = asked([], [name for function in functions for name in (function.name, *function.aliases)])
-    notebooks = [code for found in find_submissions(folder) if (code := _code(found.path))]
+    notebooks = [code for path in sorted(folder.rglob("*.ipynb")) if (code := _code(path))]
     shares = [_share(code, list(names)) for code in notebooks]
     print(
         f"{folder.name}: {len(notebooks)} notebooks; of their statements {100 * statistics.mean(shares):.0f} % run"

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from grader.assignment import load_assignment
 from grader.grading import grade_submission
+from grader.intake.handed_in import handed_in
 from grader.result import Status
-from grader.submission import find_submissions
+from grader.sheets import sheets_of
 
 ROOT = Path(__file__).parents[1]
 GROUPS = {"formulas": {"formula", "equations"}, "derivations": {"derivation"}}
@@ -25,10 +26,12 @@ def main() -> None:
     """Grade a folder twice and print a line for each kind of exercise."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "submissions" / "week1"
     assignment = load_assignment(sys.argv[2] if len(sys.argv) > 2 else "week1")
-    submissions = find_submissions(folder)
+    sheets = sheets_of(assignment)
+    with handed_in(folder, assignment) as everyone:
+        submissions = [found.read() for found in everyone.found]
     print(f"{folder.name}: {len(submissions)} submissions, {assignment.name}")
     for run in ("cold", "warm"):
-        results = [grade_submission(found, assignment, secret=b"benchmark") for found in submissions]
+        results = [grade_submission(one, assignment, sheets, secret=b"benchmark") for one in submissions]
         for name, kinds in GROUPS.items():
             times = sorted(
                 1000 * exercise.seconds

@@ -56,8 +56,8 @@ class Choice:
 def choose(submission: Submission, assignment: Assignment, sheets: Sheets) -> Choice:
     """The notebook of this assignment that answers most exercises.
 
-    Where several answer equally many, the last one by name is taken, and the exercises to which they give different
-    answers are for a person.
+    Where several answer equally many, or nobody knows which attempt is the newest, the exercises to which they give
+    different answers are for a person.
 
     Raises:
         UnreadableError: none can be read, or all belong to another assignment; or there is none.
@@ -73,8 +73,9 @@ def choose(submission: Submission, assignment: Assignment, sheets: Sheets) -> Ch
     if not candidates:
         raise problems[0][1] if problems else _nothing()
     most = max(candidate.answered for candidate in candidates)
-    tied = [candidate for candidate in candidates if candidate.answered == most]
-    taken = tied[-1]
+    full = [candidate for candidate in candidates if candidate.answered == most]
+    taken = full[-1]
+    tied = candidates if submission.rivals else full
     others = [candidate.name for candidate in candidates if candidate is not taken]
     passed_over = [f"{file.name} ({error})" for file, error in problems]
     if not others and not passed_over:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from grader.assignment import Assignment
     from grader.batch.executors import Workforce
     from grader.batch.selection import Shard
+    from grader.lms.roster import Roster
     from grader.numeric import Runtime, SandboxError
     from grader.numeric.probe import Tier
 
@@ -98,7 +99,11 @@ class Only(StrEnum):
 def grade(  # noqa: PLR0913 - one for each option
     submissions: Annotated[
         Path,
-        typer.Argument(exists=True, metavar="SUBMISSIONS", help="A folder of notebooks, or one notebook."),
+        typer.Argument(
+            exists=True,
+            metavar="SUBMISSIONS",
+            help="A folder of notebooks, one notebook, or what the learning platform lets you download (zip or unpacked).",
+        ),
     ],
     *,
     assignment: Annotated[
@@ -108,6 +113,26 @@ def grade(  # noqa: PLR0913 - one for each option
         Path,
         typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Folder for results and reports."),
     ],
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            "--roster",
+            exists=True,
+            dir_okay=False,
+            metavar="FILE",
+            help="Who is in the class: CSV with id (name, group, extension), or a list that the platform exports.",
+        ),
+    ] = None,
+    ids: Annotated[
+        Path | None,
+        typer.Option(
+            "--ids",
+            exists=True,
+            dir_okay=False,
+            metavar="FILE",
+            help="CSV with handed_in and id: who on the roster is behind a name that is not on it.",
+        ),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option("--workers", "-w", min=1, help="Processes that grade; without it one for each core."),
@@ -149,6 +174,7 @@ def grade(  # noqa: PLR0913 - one for each option
     Examples:
       grader grade submissions/ --assignment week1 --out OUT
       grader grade s001.ipynb --assignment ./my-assignment --out OUT
+      grader grade "HW1 Download.zip" -a week1 -o OUT --roster gradebook.csv
       grader grade submissions/ -a week2 -o OUT --only failed
     """
     from rich.console import Console
@@ -159,17 +185,24 @@ def grade(  # noqa: PLR0913 - one for each option
     from grader.batch.lock import locked
     from grader.batch.secret import load_secret
     from grader.batch.selection import failed_before
-    from grader.report.class_record import ClassRecord, write_class
+    from grader.intake.handed_in import handed_in
+    from grader.report.class_record import write_class
     from grader.report.store import Store
     from grader.report.terminal import print_class, track
     from grader.report.views import check_out, write_views
-    from grader.submission import find_submissions
 
     part = _shard(shard)
     with _mistakes():
         loaded = load_assignment(assignment)
-        found = find_submissions(submissions)
-        with locked(out, shared=part is not None):
+        people = _roster(roster, ids)
+        with (
+            handed_in(submissions, loaded, people) as everyone,
+            locked(out, shared=part is not None),
+        ):
+            found = everyone.found
+            if not quiet:
+                for sentence in everyone.record.told:
+                    typer.echo(sentence, err=True)
             decisions = check_out(out, loaded.name)
             if loaded.runs_code and cluster is None:
                 _keep_in(_runtime(loaded), trust_students=trust_students)
@@ -199,7 +232,7 @@ def grade(  # noqa: PLR0913 - one for each option
                     f"Shard {shard} is done. When all are, make the pages: grader report {shlex.quote(str(out))}"
                 )
                 raise typer.Exit
-            write_class(out, ClassRecord(assignment=loaded.name))
+            write_class(out, everyone.record)
             gone = Store(out).retire({one.key for one in found})
             if gone:
                 typer.echo(
@@ -211,6 +244,19 @@ def grade(  # noqa: PLR0913 - one for each option
         for problem in seen.problems:
             typer.echo(f"{problem.code}: {problem.message} ({len(problem.names)})", err=True)
     raise typer.Exit(ExitCode.FAILED if seen.failed else ExitCode.DONE)
+
+
+def _roster(path: Path | None, ids: Path | None) -> Roster | None:
+    from grader.lms.roster import read_ids, read_roster
+
+    if path is None:
+        if ids is not None:
+            _stop(
+                "--ids says who on the roster is meant: give the roster, too (--roster FILE).", ExitCode.USAGE
+            )
+        return None
+    people = read_roster(path.read_bytes())
+    return people if ids is None else people.with_ids(read_ids(ids.read_bytes()))
 
 
 def _shard(text: str | None) -> Shard | None:

@@ -82,7 +82,7 @@ def parse_notebook(data: bytes) -> Notebook:
 
     """
     if len(data) > MAX_BYTES:
-        raise too_large()
+        raise too_large(MAX_BYTES)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         content = json.loads(data.decode("utf-8-sig"))
@@ -112,32 +112,34 @@ def _why_no_json(data: bytes, error: ValueError) -> str:
     )
 
 
-def read_file(path: Path) -> bytes:
-    """The content of a notebook's file; a link or anything else that is no plain file is refused.
+def read_file(path: Path, limit: int | None = None) -> bytes:
+    """The content of a file that somebody handed in; a link or anything else that is no plain file is refused.
+
+    `limit` is in bytes; without it that of notebooks.
 
     Raises:
         UnreadableError: with code `too_large` or `unreadable`.
 
     """
+    limit = MAX_BYTES if limit is None else limit
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         cause = "it is a link, and links are not followed" if path.is_symlink() else error.strerror
         raise UnreadableError("unreadable", f"The file cannot be opened: {cause}.") from error
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise UnreadableError("unreadable", "This is no plain file.")
-        if status.st_size > MAX_BYTES:
-            raise too_large()
-        return file.read(MAX_BYTES + 1)
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise too_large(limit)
+    return data
 
 
-def too_large() -> UnreadableError:
-    """The problem of a file with more than `MAX_BYTES`."""
-    megabytes = MAX_BYTES // 2**20
+def too_large(limit: int) -> UnreadableError:
+    """The problem of a file with more bytes than are read."""
     return UnreadableError(
-        "too_large", f"The file is larger than {megabytes} MB. Clear the outputs and save it again."
+        "too_large", f"The file is larger than {limit / 2**20:.3g} MB. Clear the outputs and save it again."
     )
 
 

@@ -8,7 +8,7 @@ from grader.grading import grade_submission
 from grader.locate import Piece
 from grader.result import Status
 from grader.sheets import sheets_of
-from grader.submission import Found
+from grader.submission import one_file
 from grader.symbolic.formulas.answer import check_equations, told
 from grader.symbolic.reading.lexer import ReadError, caret
 from grader.symbolic.reading.reader import read
@@ -116,7 +116,5 @@ def _solution_problems(assignment: Assignment) -> Iterator[str]:
 
 
 def _grade(assignment: Assignment, path: Path) -> dict[str, ExerciseResult]:
-    result = grade_submission(
-        Found(path.stem, path, path.name).read(), assignment, sheets_of(assignment), secret=_SECRET
-    )
+    result = grade_submission(one_file(path), assignment, sheets_of(assignment), secret=_SECRET)
     return {exercise.id: exercise for exercise in result.exercises}

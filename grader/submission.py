@@ -7,19 +7,18 @@ machine.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.notebook import UnreadableError, read_file
 from grader.result import Finding, Late, Student
 
-_IGNORED_FOLDERS = frozenset(
-    {".ipynb_checkpoints", "__MACOSX", "__pycache__", ".git", ".venv", "node_modules"}
-)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
 _RESERVED = frozenset(
     {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
 )
@@ -59,6 +58,8 @@ class Submission:
     late: Late = _IN_TIME
     findings: tuple[Finding, ...] = ()
     """What was noticed about the hand-in before it was read."""
+    rivals: bool = False
+    """Whether its notebooks are attempts of which nobody knows the newest."""
 
     @property
     def name(self) -> str:
@@ -68,60 +69,21 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A notebook that was handed in, not yet read."""
+    """A submission that was found, not yet read: its bytes are in memory only while it is graded."""
 
     key: str
-    path: Path
-    name: str
-
-    def read(self) -> Submission:
-        """The submission with its bytes."""
-        content: bytes | Finding
-        try:
-            content = read_file(self.path)
-        except UnreadableError as error:
-            content = error.finding
-        return Submission(self.key, (File(self.name, content),), (Student(id=self.key),))
+    read: Callable[[], Submission]
 
 
-def find_submissions(path: Path) -> tuple[Found, ...]:
-    """The notebooks in a folder (at any depth) or the one notebook given.
-
-    Raises:
-        InputError: there is no such file or folder, or no notebook in it.
-
-    """
-    if path.is_file():
-        return _with_keys([(path, path.name)])
-    if not path.is_dir():
-        raise InputError(f"{path}: no such file or folder")
-    notebooks: list[tuple[Path, str]] = []
-    for folder, folders, files in os.walk(path):
-        folders[:] = sorted(name for name in folders if name not in _IGNORED_FOLDERS)
-        for name in sorted(files):
-            if name.lower().endswith(".ipynb") and not name.startswith("._"):
-                notebook = Path(folder, name)
-                notebooks.append((notebook, str(notebook.relative_to(path))))
-    if not notebooks:
-        raise InputError(f"{path}: no notebook (*.ipynb) in this folder")
-    return _with_keys(notebooks)
-
-
-def _with_keys(notebooks: list[tuple[Path, str]]) -> tuple[Found, ...]:
-    """A key for each; a hash of the path tells apart what would be alike, so that a new file moves nobody's key."""
-    stems = [name.removesuffix(path.suffix) for path, name in notebooks]
-    keys = [safe_key(stem) for stem in stems]
-    times = Counter(key.casefold() for key in keys)
-    as_named = Counter(stem.casefold() for stem, key in zip(stems, keys, strict=True) if stem == key)
-    found: list[Found] = []
-    for stem, key, (path, name) in zip(stems, keys, notebooks, strict=True):
-        own = times[key.casefold()] == 1 or (stem == key and as_named[key.casefold()] == 1)
-        found.append(Found(key if own else f"{key}-{_short_hash(name)}", path, name))
-    return tuple(found)
-
-
-def _short_hash(name: str) -> str:
-    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+def one_file(path: Path) -> Submission:
+    """A notebook as a submission of its own."""
+    content: bytes | Finding
+    try:
+        content = read_file(path)
+    except UnreadableError as error:
+        content = error.finding
+    key = safe_key(path.stem)
+    return Submission(key, (File(path.name, content),), (Student(id=key),))
 
 
 def safe_key(name: str) -> str:
@@ -135,5 +97,10 @@ def safe_key(name: str) -> str:
     plain = re.sub(r"[^A-Za-z0-9.+-]+", "_", plain).strip("._- ")
     plain = plain[:100] or "submission"
     if lost:
-        plain += f"-{_short_hash(name)}"
+        plain += f"-{short_hash(name)}"
     return f"_{plain}" if plain.split(".")[0].upper() in _RESERVED else plain
+
+
+def short_hash(name: str) -> str:
+    """Eight digits that tell apart names that would become alike."""
+    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]

@@ -6,19 +6,38 @@ from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING, Any
 
 from grader.grading import grade_submission
+from grader.intake.handed_in import handed_in
 from grader.sheets import sheets_of
+from grader.submission import one_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from grader.assignment import Assignment
+    from grader.lms.roster import Roster
     from grader.result import Result
-    from grader.submission import Found
+    from grader.submission import Submission
 
 
-def graded(found: Found, assignment: Assignment, *, secret: bytes = b"none") -> Result:
-    """The result of one hand-in, in this process."""
-    return grade_submission(found.read(), assignment, sheets_of(assignment), secret=secret)
+def graded(path: Path, assignment: Assignment, *, secret: bytes = b"none") -> Result:
+    """The result of one notebook, in this process."""
+    return grade_submission(one_file(path), assignment, sheets_of(assignment), secret=secret)
+
+
+def submissions(path: Path, assignment: Assignment, roster: Roster | None = None) -> dict[str, Submission]:
+    """What is found and read in a folder, a zip or a file, by key."""
+    with handed_in(path, assignment, roster) as everyone:
+        return {found.key: found.read() for found in everyone.found}
+
+
+def graded_class(path: Path, assignment: Assignment) -> dict[str, Result]:
+    """The results of a class by the names of its files, in this process."""
+    sheets = sheets_of(assignment)
+    return {
+        submission.name: grade_submission(submission, assignment, sheets, secret=b"none")
+        for submission in submissions(path, assignment).values()
+    }
 
 
 class Inline(Executor):

@@ -11,8 +11,7 @@ import pytest
 
 from grader.assignment import Assignment, load_assignment
 from grader.proof import prove_assignment
-from grader.submission import find_submissions
-from tests.helpers import graded
+from tests.helpers import graded_class
 
 if TYPE_CHECKING:
     from grader.result import ExerciseResult
@@ -33,8 +32,8 @@ def logistic() -> Assignment:
 @lru_cache
 def results() -> dict[str, dict[str, ExerciseResult]]:
     return {
-        found.name: {exercise.id: exercise for exercise in graded(found, logistic()).exercises}
-        for found in find_submissions(CLASS)
+        file: {exercise.id: exercise for exercise in result.exercises}
+        for file, result in graded_class(CLASS, logistic()).items()
     }
 
 

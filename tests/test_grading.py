@@ -11,10 +11,9 @@ import pytest
 from grader import checking
 from grader.assignment import installed_assignments, load_assignment
 from grader.result import Result, Status
-from grader.submission import Found, find_submissions
 from tests.fixtures import make_fixtures
 from tests.fixtures.make_fixtures import BROKEN, EXAMPLE_ANSWERS, OUTSIDE, class_folder
-from tests.helpers import graded
+from tests.helpers import graded, graded_class
 from tests.symbolic.helpers import week1
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def grade(path: Path) -> Result:
-    return graded(Found(path.stem, path, path.name), week1())
+    return graded(path, week1())
 
 
 def grade_bytes(folder: Path, data: bytes) -> Result:
@@ -105,9 +104,8 @@ def test_another_rubric_makes_other_points(tmp_path: Path) -> None:
     (tmp_path / "notebook.ipynb").write_bytes(week1().sheet_path.read_bytes())
     path = tmp_path / "s001.ipynb"
     path.write_bytes(make_fixtures.jupyterlab({"a": EXAMPLE_ANSWERS["a"].replace("^D", "^K")}))
-    found = Found("s001", path, "s001.ipynb")
     for assignment, points in ((week1(), 1.6), (load_assignment(tmp_path), 0.5)):
-        result = graded(found, assignment)
+        result = graded(path, assignment)
         assert result.points == pytest.approx(points)
 
 
@@ -160,12 +158,11 @@ def test_an_unreadable_file_has_a_result_that_says_so(name: str, tmp_path: Path)
 
 def test_a_broken_notebook_changes_nobody_elses_result(tmp_path: Path) -> None:
     folder = class_folder(tmp_path, EXAMPLE_ANSWERS)
-    everyone = find_submissions(folder.folder)
-    before = {found.path: graded(found, week1()) for found in everyone}
+    before = graded_class(folder.folder, week1())
     for path in folder.broken:
-        assert before.pop(path).status == "unreadable"
+        assert before.pop(path.relative_to(folder.folder).as_posix()).status == "unreadable"
         path.unlink()
-    alone = {found.path: graded(found, week1()) for found in find_submissions(folder.folder)}
+    alone = graded_class(folder.folder, week1())
     assert {path: timeless(result) for path, result in alone.items()} == {
         path: timeless(result) for path, result in before.items()
     }

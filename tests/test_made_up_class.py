@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.result import Result, Status
-from grader.submission import find_submissions
-from tests.helpers import graded
+from tests.helpers import graded_class
 from tests.symbolic.helpers import week1
 
 CLASS = Path(__file__).parents[1] / "submissions" / "week1"
@@ -59,10 +58,7 @@ ROWS = rows()
 @lru_cache
 def results() -> dict[str, Result]:
     """Results by file."""
-    return {
-        found.name: graded(found, week1())
-        for found in find_submissions(CLASS)
-    }  # fmt: skip
+    return graded_class(CLASS, week1())
 
 
 def test_every_file_has_its_line() -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from grader.locate import Sheet, locate
 from grader.notebook import MAX_CELLS, Notebook, UnreadableError, read_notebook
-from grader.submission import InputError, find_submissions, safe_key
+from grader.submission import safe_key
 from tests.fixtures import make_fixtures
-from tests.fixtures.make_fixtures import BROKEN, EXAMPLE_ANSWERS, FORMATS, OUTSIDE, class_folder
+from tests.fixtures.make_fixtures import BROKEN, EXAMPLE_ANSWERS, FORMATS, class_folder
 from tests.symbolic.helpers import week1
 
 if TYPE_CHECKING:
@@ -124,72 +124,11 @@ def test_a_picture_is_kept_with_its_cell(write: Callable[[bytes], Path]) -> None
 # --- a class --------------------------------------------------------------------------------------------------------
 
 
-def test_every_hand_in_of_a_folder_is_found(tmp_path: Path) -> None:
-    folder = class_folder(tmp_path, EXAMPLE_ANSWERS)
-    found = {submission.path for submission in find_submissions(folder.folder)}
-    assert found >= set(folder.hand_ins)
-    assert found - {*folder.hand_ins, *folder.other_lab} <= set(folder.links)
-
-
-def test_nothing_outside_of_the_folder_is_ever_read(tmp_path: Path) -> None:
-    folder = class_folder(tmp_path, EXAMPLE_ANSWERS)
-    for submission in find_submissions(folder.folder):
-        assert folder.secret.name not in submission.name
-        try:
-            notebook = read_notebook(submission.path)
-        except UnreadableError:
-            continue
-        assert not any(OUTSIDE in cell.source for cell in notebook.cells)
-        assert submission.path not in folder.links
-
-
 def test_a_link_is_refused_even_where_it_is_named(tmp_path: Path) -> None:
     folder = class_folder(tmp_path, EXAMPLE_ANSWERS)
     (link,) = (path for path in folder.links if path.name == "outside.ipynb")
     with pytest.raises(UnreadableError):
         read_notebook(link)
-
-
-def test_names_are_shown_as_they_stand_in_the_folder(tmp_path: Path) -> None:
-    folder = class_folder(tmp_path, EXAMPLE_ANSWERS).folder
-    for submission in find_submissions(folder):
-        assert folder / submission.name == submission.path
-
-
-def test_keys_are_safe_and_unique_without_regard_to_case(tmp_path: Path) -> None:
-    for name in (
-        "S001.ipynb",
-        "s001.IPYNB",
-        "s0 01.ipynb",
-        "s0_01.ipynb",
-        "sub/s001.ipynb",
-        "Sub-s001.ipynb",
-    ):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("{}")
-    keys = [submission.key for submission in find_submissions(tmp_path)]
-    assert len(keys) == 6
-    assert len({key.casefold() for key in keys}) == 6
-    assert "s0_01" in keys
-
-
-def test_one_file_is_a_class_of_one(tmp_path: Path) -> None:
-    path = tmp_path / "s001.ipynb"
-    path.write_text("{}")
-    (found,) = find_submissions(path)
-    assert (found.key, found.path, found.name) == ("s001", path, "s001.ipynb")
-
-
-def test_the_order_is_always_the_same(tmp_path: Path) -> None:
-    folder = class_folder(tmp_path, EXAMPLE_ANSWERS).folder
-    assert find_submissions(folder) == find_submissions(folder)
-
-
-@pytest.mark.parametrize("name", ["nowhere", "empty"])
-def test_a_place_without_notebooks_is_an_input_error(name: str, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match=name):
-        find_submissions(tmp_path / name)
 
 
 KEYS: dict[str, tuple[str, str]] = {
@@ -208,18 +147,6 @@ KEYS: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize(("name", "key"), KEYS.values(), ids=KEYS)
 def test_a_key_is_a_file_name_everywhere(name: str, key: str) -> None:
     assert safe_key(name) == key
-
-
-def test_names_that_lose_their_letters_keep_keys_that_no_new_file_moves(tmp_path: Path) -> None:
-    for name in ("李明", "王芳", "Łukasz"):
-        (tmp_path / f"{name}.ipynb").touch()
-    before = {found.name: found.key for found in find_submissions(tmp_path)}
-    assert len(set(before.values())) == 3
-    (tmp_path / "丁.ipynb").touch()
-    (tmp_path / "s101.ipynb").touch()
-    after = {found.name: found.key for found in find_submissions(tmp_path)}
-    assert {name: after[name] for name in before} == before
-    assert after["s101.ipynb"] == "s101"
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)

@@ -9,10 +9,11 @@ import zlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from grader.intake.folder import NESTED, too_large
+from grader.intake.folder import NESTED
 from grader.intake.names import is_archive, is_leftover, shown, why_no_plain_path
 from grader.intake.tree import Entry, Refused
-from grader.submission import InputError, UnreadableError
+from grader.notebook import UnreadableError, too_large
+from grader.submission import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,8 @@ from grader.intake.keys import unique_keys
 from grader.intake.names import is_notebook, shown, stem
 from grader.lms.downloads import read_download
 from grader.lms.downloads.hand_in import HandIn, plain
-from grader.submission import InputError, UnreadableError
+from grader.notebook import UnreadableError
+from grader.submission import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from grader.intake.names import is_archive, is_leftover, is_leftover_folder
 from grader.intake.tree import Entry, Refused
-from grader.submission import UnreadableError
+from grader.notebook import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ class Folder:
                     yield relative(Path(folder, name))
 
     def read(self, path: str, limit: int) -> bytes:
-        return _read_plain(self._root / path, limit)
+        return read_file(self._root / path, limit)
 
     def close(self) -> None:
         pass
@@ -75,30 +75,7 @@ class Single:
         return [Entry(self._path.name, self._path.lstat().st_size)], []
 
     def read(self, _: str, limit: int) -> bytes:
-        return _read_plain(self._path, limit)
+        return read_file(self._path, limit)
 
     def close(self) -> None:
         pass
-
-
-def too_large(limit: int) -> UnreadableError:
-    return UnreadableError(
-        "too_large",
-        f"The file is larger than {limit / 2**20:.3g} MB. Clear the outputs and save it again.",
-    )
-
-
-def _read_plain(path: Path, limit: int) -> bytes:
-    """The file's content; a link or anything else that is no plain file is refused."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    except OSError as error:
-        cause = "it is a link, and links are not followed" if path.is_symlink() else error.strerror
-        raise UnreadableError("unreadable", f"The file cannot be opened: {cause}.") from error
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise UnreadableError("unreadable", "This is no plain file.")
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise too_large(limit)
-    return data

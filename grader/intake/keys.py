@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from grader.submission import safe_key
+from grader.submission import safe_key, short_hash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +20,6 @@ def unique_keys(names: Sequence[tuple[str, str]]) -> list[str]:
     return [
         key
         if times[key.casefold()] == 1 or (stem == key and as_named[key.casefold()] == 1)
-        else f"{key}-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+        else f"{key}-{short_hash(name)}"
         for key, (stem, name) in zip(keys, names, strict=True)
     ]

@@ -14,7 +14,7 @@ from grader.lms.table import TableError, read_table
 from grader.submission import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from grader.lms.table import Row, Table
 
@@ -72,6 +72,22 @@ class Roster:
     def find(self, who: str) -> Person | None:
         """Whose id, or other id, this is; capitals make no difference."""
         return self._by_id.get(_norm(who))
+
+    def with_ids(self, ids: Mapping[str, str]) -> Roster:
+        """The roster that also knows people by what they are called in a download; `ids` as `read_ids` gives them.
+
+        Raises:
+            InputError: an id is not on the roster.
+
+        """
+        by_id = dict(self._by_id)
+        for who, known in ids.items():
+            if (person := self.find(known)) is None:
+                raise InputError(
+                    f"The list of ids gives {shown(who)} the id {shown(known)}, which is not on the roster."
+                )
+            by_id[_norm(who)] = person
+        return Roster(self.people, by_id)
 
     def group(self, name: str) -> tuple[Person, ...]:
         """Everyone in the group of this name."""

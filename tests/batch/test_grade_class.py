@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +14,8 @@ from grader.batch.grade_class import ClassRun, Outcome
 from grader.batch.job import Job
 from grader.batch.selection import Shard, failed_before
 from grader.report.store import Store
-from grader.result import Status
-from grader.submission import Found, Submission
+from grader.result import Status, Student
+from grader.submission import Found, Submission, one_file
 from tests.helpers import Inline
 from tests.report.samples import exercise, result
 
@@ -58,7 +59,11 @@ class Class:
 
     @property
     def found(self) -> tuple[Found, ...]:
-        return tuple(Found(f"s{i}", self.folder / "in" / f"s{i}.ipynb", f"in/s{i}.ipynb") for i in range(4))
+        return tuple(Found(path.stem, partial(one_file, path)) for path in self.files)
+
+    @property
+    def files(self) -> list[Path]:
+        return [self.folder / "in" / f"s{i}.ipynb" for i in range(4)]
 
     def graded_by(self, grade: Grade) -> None:
         """Replace the grading of one submission."""
@@ -93,8 +98,8 @@ def four(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Class:
     (tmp_path / "tiny" / "notebook.ipynb").write_text(notebook("## Exercise a)\n\na) Say why."))
     made = Class(tmp_path, monkeypatch, [])
     (tmp_path / "in").mkdir()
-    for one in made.found:
-        one.path.write_text(notebook(f"## Exercise a)\n\na) Say why.\n\nBecause {one.key}."))
+    for path in made.files:
+        path.write_text(notebook(f"## Exercise a)\n\na) Say why.\n\nBecause {path.stem}."))
     made.graded_by(well)
     return made
 
@@ -132,7 +137,7 @@ def test_our_failure_costs_one_submission_and_is_called_ours(four: Class) -> Non
     assert "(ZeroDivisionError): our fault" in ours.findings[0].message
     assert "by us" not in ours.model_dump_json()
     assert (ours.points, ours.points_pending, ours.max_points) == (None, 4.0, 4.0)
-    assert ours.submission.file == "in/s1.ipynb"
+    assert ours.submission.file == "s1.ipynb"
     assert "ZeroDivisionError: by us" in (four.out / "errors" / "s1.txt").read_text()
 
 
@@ -153,7 +158,7 @@ def test_a_traceback_goes_when_the_failure_is_gone(four: Class) -> None:
 def test_only_what_changed_is_graded_again(four: Class) -> None:
     four.grade()
     assert four.graded == ["s0", "s1", "s2", "s3"]
-    four.found[2].path.write_text(notebook("## Exercise a)\n\na) Say why.\n\nI changed my mind."))
+    four.files[2].write_text(notebook("## Exercise a)\n\na) Say why.\n\nI changed my mind."))
     outcomes = four.grade()
     assert four.graded == ["s2"]
     assert sorted(key for key, outcome in outcomes.items() if outcome.kept) == ["s0", "s1", "s3"]
@@ -173,7 +178,9 @@ def test_whatever_a_result_depends_on_makes_it_new(four: Class, change: str) -> 
         for module in ("grader.batch.job", "grader.batch.fingerprint"):
             four.monkeypatch.setattr(f"{module}.sources_hash", lambda: "another")
     else:
-        found = tuple(replace(one, name=f"other/{one.name}") for one in found)
+        found = tuple(
+            Found(one.key, partial(replace, one.read(), students=(Student(id="another"),))) for one in found
+        )
     four.monkeypatch.setattr(job, "grade_submission", lambda submission, *_, **__: well(submission))
     assert not any(outcome.kept for outcome in four.run(secret=secret).grade(found, Workforce(Inline(), 2)))
 

@@ -19,7 +19,6 @@ from grader.numeric.child.system_calls import FORBIDDEN, numbers
 from grader.numeric.probe import tier, try_everything
 from grader.numeric.replies import Crashed, FilledFolder, Raised
 from grader.numeric.sandbox import fresh, launch, warm
-from grader.submission import Found
 from tests.helpers import graded
 from tests.numeric.solutions import WEEK2
 from tests.numeric.tiers import LIMITS_ONLY, OLD_WALL, WALLED, enter
@@ -286,7 +285,7 @@ def test_a_signal_without_a_name_has_a_number() -> None:
 
 def test_results_say_what_kept_the_code_in() -> None:
     path = Path(__file__).parents[2] / "submissions" / "week2" / "s201.ipynb"
-    result = graded(Found("s201", path, path.name), WEEK2)
+    result = graded(path, WEEK2)
     assert result.environment.sandbox == tier().name
 
 

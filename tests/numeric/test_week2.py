@@ -13,8 +13,7 @@ import pytest
 
 from grader.numeric import CHECKS, unfilled
 from grader.result import ExerciseResult, Result, Status, Verdict
-from grader.submission import find_submissions
-from tests.helpers import graded
+from tests.helpers import graded_class
 from tests.numeric.solutions import WEEK2, code_cells
 
 CLASS = Path(__file__).parents[2] / "submissions" / "week2"
@@ -64,7 +63,7 @@ def in_short(outcome: Verdict | ExerciseResult) -> str:
 @lru_cache
 def results() -> dict[str, Result]:
     """Results by file."""
-    return {found.name: graded(found, WEEK2) for found in find_submissions(CLASS)}
+    return graded_class(CLASS, WEEK2)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.file)

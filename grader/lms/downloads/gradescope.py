@@ -15,7 +15,7 @@ from grader.intake.names import shown
 from grader.lms.downloads.hand_in import Download, HandIn, Read, plain
 from grader.lms.downloads.layout import no_hand_in
 from grader.lms.downloads.times import read_stamp
-from grader.submission import UnreadableError
+from grader.notebook import UnreadableError
 
 if TYPE_CHECKING:
     from grader.lms.downloads.layout import Layout
