@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -285,3 +286,70 @@ def test_a_folder_that_cannot_be_written_is_not_our_fault(run: Run) -> None:
     assert outcome.code == ExitCode.INPUT
     assert "our fault" not in outcome.err
     assert "can be written" in outcome.err
+
+
+def test_a_roster_tells_who_is_missing_and_who_is_unknown(run: Run) -> None:
+    Path("roster.csv").write_text("id,name\ns001,Ann\ns003,Cy\n")
+    outcome = grade(run, "--roster", "roster.csv")
+    assert outcome.code == ExitCode.FAILED
+    assert "2 notebooks, 2 hand-ins" in outcome.err
+    assert "unknown_student  s002 is not on the roster" in outcome.out
+    assert "Handed in nothing\n   1  s003" in outcome.out
+    grades = Path("OUT/grades.csv").read_text(encoding="utf-8-sig")
+    assert "s003,Cy,missing," in grades
+    assert "s003 Cy" in Path("OUT/index.html").read_text(encoding="utf-8")
+    Path("ids.csv").write_text("handed_in,id\ns002,s003\n")
+    again = grade(run, "--roster", "roster.csv", "--ids", "ids.csv")
+    assert again.code == ExitCode.DONE
+    assert "Handed in nothing" not in again.out
+    assert sorted(path.stem for path in Path("OUT/results").iterdir()) == ["s001", "s003"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("--ids", "ids.csv"), ExitCode.USAGE, "give the roster, too"),
+        (("--roster", "ids.csv"), ExitCode.INPUT, "no column"),
+        (("--shard", "3/2"), ExitCode.USAGE, "write 2/8 for the second of eight"),
+        (("--workers", "0"), ExitCode.USAGE, "--workers"),
+        (("--only", "wrong"), ExitCode.USAGE, "--only"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    run: Run, arguments: tuple[str, ...], code: ExitCode, sentence: str
+) -> None:
+    Path("ids.csv").write_text("handed_in,who\na,b\n")
+    outcome = grade(run, *arguments)
+    assert outcome.code == code
+    assert sentence in outcome.err
+    assert not Path("OUT").exists()
+
+
+def test_who_is_not_handed_in_any_more_is_told(run: Run) -> None:
+    grade(run)
+    outcome = run("grade", "class/s001.ipynb", "-a", "tiny", "-o", "OUT")
+    assert "1 of an earlier run are not in class/s001.ipynb and were moved to OUT/stale" in outcome.out
+    assert "1 of 1 had not changed and were not graded again" in outcome.out
+
+
+def test_what_changed_is_told_with_its_reason(run: Run) -> None:
+    grade(run)
+    shutil.copytree("OUT", "before")
+    fill_in("1.5")
+    run("report", "OUT")
+    outcome = run("diff", "before", "OUT", "--csv", "changes.csv")
+    assert outcome.code == ExitCode.DONE
+    assert "2 changed, 0 the same" in outcome.out
+    assert "2        ?  a: a person decided; review → partial" in outcome.out
+    assert "s001" in Path("changes.csv").read_text(encoding="utf-8-sig")
+    assert run("diff", "before", "class").code == ExitCode.INPUT
+
+
+def test_a_decision_about_nobody_is_told(run: Run) -> None:
+    grade(run)
+    fill_in("1.5")
+    review = Path("OUT/review.csv")
+    text = review.read_text(encoding="utf-8-sig")
+    review.write_text(text.replace("s001,a", "s0O1,a"), encoding="utf-8-sig")
+    outcome = run("report", "OUT")
+    assert "1 of the decisions in OUT/review.csv count no longer (state outdated)" in outcome.out

@@ -58,15 +58,15 @@ class Changes:
     same: int
 
     @property
-    def causes(self) -> tuple[tuple[str, str, int, float], ...]:
-        """Exercise, why, how many students and points in sum: the commonest first."""
-        counts: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    def causes(self) -> tuple[tuple[str, str, int, float | None], ...]:
+        """Exercise, why, how many students and points in sum (None where all are pending): the commonest first."""
+        counts: defaultdict[tuple[str, str], list[float | None]] = defaultdict(list)
         for change in self.changed:
             if change.why:
-                counts["", change.why].append(change.by or 0.0)
+                counts["", change.why].append(change.by)
             for exercise in change.exercises:
-                counts[exercise.exercise, exercise.why].append(exercise.by or 0.0)
-        causes = ((*about, len(points), round(sum(points), 2)) for about, points in counts.items())
+                counts[exercise.exercise, exercise.why].append(exercise.by)
+        causes = ((*about, len(points), _sum(points)) for about, points in counts.items())
         return tuple(sorted(causes, key=lambda cause: (-cause[2], cause[0], cause[1])))
 
 
@@ -144,3 +144,8 @@ def _codes(exercise: ExerciseResult) -> set[str]:
 
 def _points(exercise: ExerciseResult | None) -> float | None:
     return 0.0 if exercise is None or exercise.optional else exercise.points
+
+
+def _sum(points: list[float | None]) -> float | None:
+    known = [value for value in points if value is not None]
+    return round(sum(known), 2) if known else None
