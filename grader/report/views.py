@@ -14,6 +14,7 @@ from grader.report.tables import write_tables
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from grader.report.review import Row
     from grader.result import Result
 
 
@@ -26,20 +27,31 @@ def write_views(out: Path) -> dict[str, Result]:
         OSError: a file cannot be written.
 
     """
-    graded = Store(out).read()
-    if not graded:
-        raise StoreError(
-            f"{out} holds no results: run `grader grade SUBMISSIONS --assignment NAME --out {out}` first."
-        )
-    decisions = read_decisions(out / "review.csv", graded.values())
-    merged = merge(graded.values(), decisions)
-    results = dict(zip(graded, merged, strict=True))
+    results, decisions = read_merged(out)
+    merged = list(results.values())
     write_queue(out / "review.csv", merged, decisions)
     write_tables(out, merged)
     for name, result in results.items():
         write_atomically(out / "students" / f"{name}.html", student_page(result))
     write_atomically(out / "index.html", class_page(results))
     return results
+
+
+def read_merged(out: Path) -> tuple[dict[str, Result], tuple[Row, ...]]:
+    """The results of OUT as shown, by file name, and the decisions of people that are merged into them.
+
+    Raises:
+        StoreError: there are no results, or one cannot be read.
+        ReviewError: `review.csv` holds what cannot be.
+
+    """
+    graded = Store(out).read()
+    if not graded:
+        raise StoreError(
+            f"{out} holds no results: run `grader grade SUBMISSIONS --assignment NAME --out {out}` first."
+        )
+    decisions = read_decisions(out / "review.csv", graded.values())
+    return dict(zip(graded, merge(graded.values(), decisions), strict=True)), decisions
 
 
 def check_out(out: Path, assignment: str) -> None:
