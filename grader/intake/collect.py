@@ -12,13 +12,14 @@ from grader.intake.keys import unique_keys
 from grader.intake.names import is_notebook, shown, stem
 from grader.lms.downloads import read_download
 from grader.lms.downloads.hand_in import HandIn, plain
+from grader.lms.roster import squashed
 from grader.submission import InputError, UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from grader.intake.tree import Tree
-    from grader.lms.roster import Roster
+    from grader.lms.roster import Person, Roster
 
 _OF_PLATFORM = 64 * 2**20
 """Bytes that are read of a file that a platform adds to a download."""
@@ -72,6 +73,8 @@ def collect(tree: Tree, roster: Roster | None = None) -> Collection:
         replace(hand_in, files=tuple(path for path in hand_in.files if path in entries))
         for hand_in in download.hand_ins
     ]
+    if roster:
+        hand_ins = [_with_group(hand_in, roster) for hand_in in hand_ins]
     newest, others, undecided = _newest(hand_ins, roster)
     keys = unique_keys([(hand_in.who, hand_in.who) for hand_in in newest])
     told = f"{download.lms} download: {_count(len(newest), 'hand-in')}"
@@ -82,7 +85,14 @@ def collect(tree: Tree, roster: Roster | None = None) -> Collection:
         tuple(map(Keyed, keys, newest)),
         others,
         undecided,
-        (*refusals, *download.problems, *_not_newest(undecided), *_without_notebook(newest), *_alike(newest)),
+        (
+            *refusals,
+            *download.problems,
+            *_not_newest(undecided),
+            *_without_notebook(newest),
+            *_alike(newest),
+            *_other_names(newest, roster),
+        ),
     )
 
 
@@ -136,6 +146,32 @@ def _without_notebook(hand_ins: Iterable[HandIn]) -> list[str]:
             )
             found.append(f"{shown(hand_in.who)}: no notebook was handed in, {there}.")
     return found
+
+
+def _with_group(hand_in: HandIn, roster: Roster) -> HandIn:
+    """The hand-in as a group's, if a group of the roster has that name: some platforms write it like a person's."""
+    members = roster.group(hand_in.name) if hand_in.name else ()
+    if not members or not members[0].group or _agree(hand_in.name, roster.find(hand_in.who)):
+        return hand_in
+    return replace(hand_in, who=members[0].group, name=None, group=members[0].group)
+
+
+def _other_names(hand_ins: Iterable[HandIn], roster: Roster | None) -> Iterator[str]:
+    """Sentences about ids that belong to somebody of another name: a group's number may be a person's by chance."""
+    for hand_in in hand_ins:
+        person = roster.find(hand_in.who) if roster else None
+        if person and person.name and hand_in.name and not _agree(hand_in.name, person):
+            yield (
+                f"{shown(hand_in.who)}: the download says {shown(hand_in.name)}, the roster {shown(person.name)}. "
+                "See whose it is."
+            )
+
+
+def _agree(name: str | None, person: Person | None) -> bool:
+    """Whether the names of a hand-in and of a person have a word in common."""
+    if not name or not person or not person.name:
+        return False
+    return any(squashed(word) in squashed(name) for word in person.name.split() if len(squashed(word)) > 1)
 
 
 def _alike(hand_ins: Iterable[HandIn]) -> list[str]:
