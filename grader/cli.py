@@ -79,6 +79,7 @@ def grader(
       grader grade submissions/ --assignment week1 --out OUT
       open OUT/index.html, fill in OUT/review.csv
       grader report OUT
+      grader export canvas --results OUT --sheet grades.csv --out filled.csv
 
     Exit codes: 0 done; 1 done, but something failed; 2 wrong usage; 3 the input cannot be read; 4 the grader itself
     failed; 130 interrupted.

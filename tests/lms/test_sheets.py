@@ -118,6 +118,7 @@ def test_names_never_match() -> None:
     done = filled("canvas", CANVAS, {"Lind, Jens": 9.0, "Jens Lind": 9.0}, column="Lab 1")
     assert done.data == CANVAS
     assert done.absent == ("Lind, Jens", "Jens Lind")
+    assert any("No student was found by ID, SIS User ID, SIS Login ID." in note for note in done.notes)
 
 
 def test_an_id_in_two_rows_is_refused() -> None:

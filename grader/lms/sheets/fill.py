@@ -98,6 +98,9 @@ def fill(
         notes.append(
             f"The sheet does not say how many points {points.heading!r} takes; full marks are {number(maximum)}."
         )
+    if grades and not rows:
+        columns = ", ".join(one.heading for one in sheet.ids)
+        notes.append(f"No student was found by {columns}. Are the ids in OUT those of this sheet?")
     theirs = []
     for own, row in rows.items():
         grade = grades[own]
