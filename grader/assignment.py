@@ -209,6 +209,8 @@ class Spec(Model):
     """Sheets of earlier years beside it: their prompts are known too."""
     sections: tuple[str, ...] = ()
     """Titles of the lecture's own sections, which end an exercise; the sheet's headings are added to these."""
+    lms_maximum: Annotated[float, Field(gt=0.0)] | None = None
+    """What full marks are in the learning platform: exported grades are scaled to it. Without it points are exported."""
     student: StudentPython | None = None
     """What runs students' code; without it the grader's own interpreter and NumPy."""
     late: LatePolicy | None = None
@@ -278,6 +280,11 @@ class Assignment:
     def max_points(self) -> float:
         """Points of all exercises that carry any."""
         return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def full_marks(self) -> float:
+        """What all points are worth in the learning platform."""
+        return self.max_points if self.spec.lms_maximum is None else self.spec.lms_maximum
 
     def exercise(self, exercise_id: str) -> Exercise:
         """The exercise of that id.

@@ -12,14 +12,15 @@ from grader.intake.keys import unique_keys
 from grader.intake.names import is_notebook, shown, stem
 from grader.lms.downloads import read_download
 from grader.lms.downloads.hand_in import HandIn, plain
+from grader.lms.roster import squashed
 from grader.notebook import UnreadableError
 from grader.submission import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from grader.intake.tree import Tree
-    from grader.lms.roster import Roster
+    from grader.lms.roster import Person, Roster
 
 _OF_PLATFORM = 64 * 2**20
 """Bytes that are read of a file that a platform adds to a download."""
@@ -31,6 +32,8 @@ class Keyed:
 
     key: str
     hand_in: HandIn
+    rivals: bool = False
+    """Whether these are attempts of which nobody can tell the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,6 @@ class Collection:
     """One for each person or group; its files are those that can be read, notebooks or not."""
     others: tuple[HandIn, ...]
     """Older attempts."""
-    undecided: tuple[tuple[HandIn, ...], ...]
-    """Attempts of one person or group of which nobody knows the newest; none of them counts."""
     problems: tuple[str, ...]
     """Sentences for the teacher."""
 
@@ -73,24 +74,33 @@ def collect(tree: Tree, roster: Roster | None = None) -> Collection:
         replace(hand_in, files=tuple(path for path in hand_in.files if path in entries))
         for hand_in in download.hand_ins
     ]
+    if roster:
+        hand_ins = [_with_group(hand_in, roster) for hand_in in hand_ins]
     newest, others, undecided = _newest(hand_ins, roster)
-    keys = unique_keys([(hand_in.who, hand_in.who) for hand_in in newest])
-    told = f"{download.lms} download: {_count(len(newest), 'hand-in')}"
+    counted = [*((one, False) for one in newest), *((_together(of), True) for of in undecided)]
+    keys = unique_keys([(hand_in.who, hand_in.who) for hand_in, _ in counted])
+    told = f"{download.lms} download: {_count(len(counted), 'hand-in')}"
     if others:
         told += f", {_count(len(others), 'older attempt')}"
     return Collection(
         told,
-        tuple(map(Keyed, keys, newest)),
+        tuple(Keyed(key, hand_in, rivals) for key, (hand_in, rivals) in zip(keys, counted, strict=True)),
         others,
-        undecided,
-        (*refusals, *download.problems, *_not_newest(undecided), *_without_notebook(newest), *_alike(newest)),
+        (
+            *refusals,
+            *download.problems,
+            *_not_newest(undecided),
+            *_without_notebook(newest),
+            *_alike(newest),
+            *_other_names(newest, roster),
+        ),
     )
 
 
 def _newest(
     hand_ins: Iterable[HandIn], roster: Roster | None
-) -> tuple[list[HandIn], tuple[HandIn, ...], tuple[tuple[HandIn, ...], ...]]:
-    """The newest attempt of everyone, the older ones, and those among which nobody can tell."""
+) -> tuple[list[HandIn], tuple[HandIn, ...], list[tuple[HandIn, ...]]]:
+    """The newest attempt of everyone, the older ones, and the attempts among which nobody can tell."""
     attempts: dict[str, list[HandIn]] = {}
     for hand_in in hand_ins:
         person = roster.find(hand_in.who) if roster else None
@@ -104,7 +114,13 @@ def _newest(
         else:
             newest.append(last)
             others.extend(hand_in for hand_in in of if hand_in is not last)
-    return newest, tuple(others), tuple(undecided)
+    return newest, tuple(others), undecided
+
+
+def _together(attempts: Sequence[HandIn]) -> HandIn:
+    """All attempts as one hand-in, of no certain time."""
+    files = tuple(path for hand_in in attempts for path in hand_in.files)
+    return replace(attempts[0], files=files, submitted=None, submitted_text="", attempt=None)
 
 
 def _last(attempts: Sequence[HandIn]) -> HandIn | None:
@@ -122,8 +138,8 @@ def _last(attempts: Sequence[HandIn]) -> HandIn | None:
 
 def _not_newest(undecided: Iterable[Sequence[HandIn]]) -> list[str]:
     return [
-        f"{shown(of[0].who)}: nobody can tell which attempt is the newest ({_listed(_where(hand_in) for hand_in in of)}), so none is "
-        "graded. Keep one of them."
+        f"{shown(of[0].who)}: nobody can tell which attempt is the newest ({_listed(_where(hand_in) for hand_in in of)}), so a person "
+        "sees which one counts where their answers differ."
         for of in undecided
     ]
 
@@ -137,6 +153,32 @@ def _without_notebook(hand_ins: Iterable[HandIn]) -> list[str]:
             )
             found.append(f"{shown(hand_in.who)}: no notebook was handed in, {there}.")
     return found
+
+
+def _with_group(hand_in: HandIn, roster: Roster) -> HandIn:
+    """The hand-in as a group's, if a group of the roster has that name: some platforms write it like a person's."""
+    members = roster.group(hand_in.name) if hand_in.name else ()
+    if not members or not members[0].group or _agree(hand_in.name, roster.find(hand_in.who)):
+        return hand_in
+    return replace(hand_in, who=members[0].group, name=None, group=members[0].group)
+
+
+def _other_names(hand_ins: Iterable[HandIn], roster: Roster | None) -> Iterator[str]:
+    """Sentences about ids that belong to somebody of another name: a group's number may be a person's by chance."""
+    for hand_in in hand_ins:
+        person = roster.find(hand_in.who) if roster else None
+        if person and person.name and hand_in.name and not _agree(hand_in.name, person):
+            yield (
+                f"{shown(hand_in.who)}: the download says {shown(hand_in.name)}, the roster {shown(person.name)}. "
+                "See whose it is."
+            )
+
+
+def _agree(name: str | None, person: Person | None) -> bool:
+    """Whether the names of a hand-in and of a person have a word in common."""
+    if not name or not person or not person.name:
+        return False
+    return any(squashed(word) in squashed(name) for word in person.name.split() if len(squashed(word)) > 1)
 
 
 def _alike(hand_ins: Iterable[HandIn]) -> list[str]:
@@ -181,7 +223,6 @@ def _plain(tree: Tree, roster: Roster | None, refusals: tuple[str, ...]) -> Coll
     return Collection(
         _told(notebooks, len(hand_ins), roster, folders=folders),
         tuple(map(Keyed, keys, hand_ins)),
-        (),
         (),
         (*refusals, *problems, *_without_notebook(hand_ins)),
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.assignment import Assignment
-    from grader.intake.collect import Collection
+    from grader.intake.collect import Collection, Keyed
     from grader.intake.tree import Tree
     from grader.lateness import LatePolicy
     from grader.lms.downloads.hand_in import HandIn
@@ -67,9 +67,9 @@ def _class(tree: Tree, collection: Collection, assignment: Assignment, roster: R
     keys = unique_keys([(owner.key, hand_in.who) for owner, hand_in in zip(owners, hand_ins, strict=True)])
     older = Counter(hand_in.who for hand_in in collection.others)
     found = []
-    for key, owner, hand_in in zip(keys, owners, hand_ins, strict=True):
-        late = _late(hand_in, owner, assignment)
-        found.append(_found(tree, key, owner, hand_in, older[hand_in.who], late, assignment.spec.late))
+    for key, owner, keyed in zip(keys, owners, collection.hand_ins, strict=True):
+        late = _late(keyed.hand_in, owner, assignment)
+        found.append(_found(tree, key, owner, keyed, older[keyed.hand_in.who], late, assignment.spec.late))
     present = Counter(student.id for owner in owners for student in owner.students)
     return HandedIn(
         tuple(found),
@@ -121,8 +121,10 @@ def _unknown(student: Student) -> Finding:
 
 
 def _found(
-    tree: Tree, key: str, owner: _Owner, hand_in: HandIn, older: int, late: Late, policy: LatePolicy | None
+    tree: Tree, key: str, owner: _Owner, keyed: Keyed, older: int, late: Late, policy: LatePolicy | None
 ) -> Found:
+    hand_in = keyed.hand_in
+
     def read() -> Submission:
         return Submission(
             key=key,
@@ -132,6 +134,7 @@ def _found(
             submitted=_iso(hand_in.submitted, policy),
             late=late,
             findings=owner.findings,
+            rivals=keyed.rivals,
         )
 
     return Found(key, read)

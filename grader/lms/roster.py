@@ -90,8 +90,11 @@ class Roster:
         return Roster(self.people, by_id)
 
     def group(self, name: str) -> tuple[Person, ...]:
-        """Everyone in the group of this name."""
-        return tuple(person for person in self.people if person.group and _norm(person.group) == _norm(name))
+        """Everyone in the group of this name; blanks and marks make no difference: Canvas leaves them out."""
+        wanted = squashed(name)
+        return tuple(
+            person for person in self.people if wanted and person.group and squashed(person.group) == wanted
+        )
 
 
 def read_roster(data: bytes) -> Roster:
@@ -254,6 +257,11 @@ def _unguarded(name: str) -> str:
 def _id(cell: str) -> str:
     """An id without the `#` that Brightspace puts before it."""
     return unicodedata.normalize("NFC", cell.strip().removeprefix("#"))
+
+
+def squashed(name: str) -> str:
+    """A name's letters and digits alone, all small."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFC", name).casefold()))
 
 
 def _norm(text: str) -> str:

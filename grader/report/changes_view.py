@@ -8,8 +8,6 @@ from rich.text import Text
 
 from grader.report import spreadsheet
 from grader.report.files import write_atomically
-from grader.report.review import merge, read_decisions
-from grader.report.store import Store, StoreError
 from grader.report.text import number, one_line
 
 if TYPE_CHECKING:
@@ -18,26 +16,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.report.changes import Change, Changes
-    from grader.result import Result
 
 COLUMNS = ("student", "old_final", "new_final", "change", "exercise", "old_points", "new_points", "why")
 MOST_SHOWN = 40
 _LONGEST_LINE = 160
-
-
-def decided_results(out: Path) -> dict[str, Result]:
-    """The results in OUT with what people decided.
-
-    Raises:
-        StoreError: there are none, or one cannot be read.
-        ReviewError: `review.csv` holds what cannot be.
-
-    """
-    store = Store(out)
-    if not store:
-        raise StoreError(f"{out} holds no results: give the folders that `grader grade --out` wrote.")
-    decisions = read_decisions(out / "review.csv", store)
-    return {key: merge(result, decisions) for key, result in store.items()}
 
 
 def print_changes(changes: Changes, console: Console) -> None:

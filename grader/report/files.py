@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_atomically(path: Path, text: str, *, encoding: str = "utf-8") -> None:
-    """Write a text file under a temporary name and rename it; folders are made. Newlines are kept as given.
+def write_atomically(path: Path, content: str | bytes, *, encoding: str = "utf-8") -> None:
+    """Write a file under a temporary name and rename it; folders are made. Newlines of text are kept as given.
 
     Raises:
         OSError: the file cannot be written; what was there before is untouched.
@@ -19,7 +19,7 @@ def write_atomically(path: Path, text: str, *, encoding: str = "utf-8") -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_text(text, encoding=encoding, newline="")
+        temporary.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,12 +35,7 @@ def write_views(out: Path) -> Overview:
         OSError: a file cannot be written.
 
     """
-    store = Store(out)
-    if not store:
-        raise StoreError(
-            f"{out} holds no results: run `grader grade SUBMISSIONS --assignment NAME --out {out}` first."
-        )
-    decisions = read_decisions(out / "review.csv", store)
+    store, decisions = _graded(out)
     record = read_class(out)
     queue, tables = Queue(decisions), Tables()
 
@@ -63,16 +57,44 @@ def write_views(out: Path) -> Overview:
     return seen
 
 
+def read_merged(out: Path) -> dict[str, Result]:
+    """The results of OUT by file name, with what people decided.
+
+    Raises:
+        StoreError: there are no results, or one cannot be read.
+        ReviewError: `review.csv` holds what cannot be.
+
+    """
+    store, decisions = _graded(out)
+    return {name: merge(result, decisions) for name, result in store.items()}
+
+
+def _graded(out: Path) -> tuple[Store, Decisions]:
+    store = Store(out)
+    if not store:
+        raise StoreError(
+            f"{out} holds no results: run `grader grade SUBMISSIONS --assignment NAME --out {out}` first."
+        )
+    return store, read_decisions(out / "review.csv", store)
+
+
+def page_of(out: Path, result: Result) -> str:
+    """The student's page, from OUT where it shows just this result."""
+    return _current_page(Store(out).page(result.key), result) or stamped_page(result)
+
+
 def _write_page(path: Path, result: Result) -> None:
-    mark = stamp(result).encode()
+    if _current_page(path, result) is None:
+        write_atomically(path, stamped_page(result))
+
+
+def _current_page(path: Path, result: Result) -> str | None:
+    """The page that lies there, if it shows just this result."""
     try:
-        with path.open("rb") as page:
-            page.seek(-len(mark) - 1, os.SEEK_END)
-            if page.read().strip() == mark:
-                return
+        text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        pass
-    write_atomically(path, stamped_page(result))
+        return None
+    return text if text.endswith(f"{stamp(result)}\n") else None
 
 
 def check_out(out: Path, assignment: str) -> Decisions:

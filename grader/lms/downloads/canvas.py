@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from grader.lms.downloads.hand_in import Download, HandIn, Read, plain
+from grader.lms.downloads.hand_in import Download, HandIn, Read, group_of, plain
 from grader.lms.downloads.layout import no_hand_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.lms.downloads.layout import Layout, Unit
 
 NAME = "Canvas"
@@ -54,13 +56,16 @@ def hand_ins(layout: Layout, _: Read) -> Download:
         else:
             typed = match.re is _TYPED
             of.setdefault(_user(match), []).append((match, () if typed else unit.paths))
-    found = (
-        HandIn(
-            who,
-            tuple(path for _, paths in parts for path in paths),
-            name=plain(name) if (name := parts[0][0]["name"]) else None,
-            late=any(match["late"] for match, _ in parts),
-        )
-        for who, parts in of.items()
+    return Download(NAME, tuple(_hand_in(who, parts) for who, parts in of.items()), tuple(problems))
+
+
+def _hand_in(who: str, parts: Sequence[tuple[re.Match[str], tuple[str, ...]]]) -> HandIn:
+    name = plain(parts[0][0]["name"] or "") or None
+    group = group_of(name) if name else None
+    return HandIn(
+        who,
+        tuple(path for _, paths in parts for path in paths),
+        name=None if group else name,
+        group=group,
+        late=any(match["late"] for match, _ in parts),
     )
-    return Download(NAME, tuple(found), tuple(problems))

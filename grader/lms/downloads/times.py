@@ -30,7 +30,7 @@ _MONTHS = {
 """English and Danish, in full and by three letters."""
 _DATE = re.compile(
     r"(?:[^\W\d]+,? )??(?:(?P<day>\d{1,2})\.? (?P<month>[^\W\d]+)|(?P<month_first>[^\W\d]+)\.? (?P<day_second>\d{1,2}))\.?,? "
-    r"(?P<year>\d{4}),? (?P<hour>\d{1,2})[:.]?(?P<minute>\d{2}) ?(?P<half>AM|PM)?",
+    r"(?P<year>\d{4}),? (?P<hour>\d{1,2})[:._]?(?P<minute>\d{2}) ?(?P<half>AM|PM)?",
     re.IGNORECASE,
 )
 _STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)[-T ](\d\d)[-:](\d\d)[-:](\d\d)", re.ASCII)
