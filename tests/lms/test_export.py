@@ -255,6 +255,15 @@ def test_feedback_says_in_words_what_the_grade_is(run: Run) -> None:
     ) in Path("filled.csv").read_text(encoding="utf-8")
 
 
+def test_the_preview_lists_grades_that_become_others(run: Run) -> None:
+    Path("sheet.csv").write_bytes(MOODLE.replace(b"See me", b""))
+    store(graded("9012", points=4.0))
+    only_feedback = run("moodle").out
+    assert "changed       1\n  unchanged" in only_feedback
+    store(graded("9012", points=5.0))
+    assert "    9012: 4.00 -> 5\n" in run("moodle").out
+
+
 @pytest.mark.parametrize(
     ("lms", "sheet", "students", "files", "names"),
     [
