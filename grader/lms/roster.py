@@ -14,7 +14,7 @@ from grader.lms.table import TableError, read_table
 from grader.submission import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from grader.lms.table import Row, Table
 
@@ -67,18 +67,22 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Roster:
     people: tuple[Person, ...]
-    _by_id: dict[str, Person]
+    _by_id: Mapping[str, Person]
+    _by_group: Mapping[str, Sequence[Person]]
+    _squashed: Mapping[str, Sequence[str]]
+    """Names of groups by what Canvas leaves of them; several may look alike."""
 
     def find(self, who: str) -> Person | None:
         """Whose id, or other id, this is; capitals make no difference."""
         return self._by_id.get(_norm(who))
 
     def group(self, name: str) -> tuple[Person, ...]:
-        """Everyone in the group of this name; blanks and marks make no difference: Canvas leaves them out."""
-        wanted = squashed(name)
-        return tuple(
-            person for person in self.people if wanted and person.group and squashed(person.group) == wanted
-        )
+        """Everyone in the group of this name; Canvas writes it in small letters and digits alone."""
+        exact = self._by_group.get(_norm(name), ())
+        if exact or not name or name != squashed(name):
+            return tuple(exact)
+        alike = self._squashed.get(name, ())
+        return tuple(self._by_group[alike[0]]) if len(alike) == 1 else ()
 
 
 def read_roster(data: bytes) -> Roster:
@@ -92,19 +96,25 @@ def read_roster(data: bytes) -> Roster:
     columns = _columns(table)
     lines: dict[str, int] = {}
     by_id: dict[str, Person] = {}
+    by_group: dict[str, list[Person]] = {}
     people = []
     for row in table.rows:
         person = _person(row, columns)
         if person is None:
             continue
         people.append(person)
+        if person.group:
+            by_group.setdefault(_norm(person.group), []).append(person)
         for known in (person.id, *person.aliases):
             if (line := lines.setdefault(_norm(known), row.line)) != row.line:
                 raise InputError(
                     f"The roster's lines {line} and {row.line} are both about {shown(known)}. Keep one of them."
                 )
             by_id[_norm(known)] = person
-    return Roster(tuple(people), by_id)
+    alike: dict[str, list[str]] = {}
+    for group in by_group:
+        alike.setdefault(squashed(group), []).append(group)
+    return Roster(tuple(people), by_id, by_group, alike)
 
 
 def read_ids(data: bytes) -> dict[str, str]:

@@ -125,6 +125,12 @@ def test_a_zip_of_a_mac_gives_its_hand_ins_without_leftovers(tmp_path: Path) -> 
         assert all(tree.read(entry, LIMIT).lstrip(b"\xef\xbb\xbf").startswith(b"{") for entry in tree.entries)
 
 
+def test_an_empty_zip_is_an_empty_tree(tmp_path: Path) -> None:
+    with opened(tmp_path, zip_bytes({})) as tree:
+        assert not tree.entries
+        assert not tree.refused
+
+
 def test_a_zip_is_known_by_its_first_bytes_too(tmp_path: Path) -> None:
     path = tmp_path / "download"
     path.write_bytes(zip_bytes({"s001.ipynb": b"{}"}))

@@ -149,6 +149,15 @@ def test_a_group_is_found_by_its_name() -> None:
     assert roster.group("") == roster.group("Group") == ()
 
 
+def test_groups_that_look_alike_without_their_marks_stay_apart() -> None:
+    roster = read_roster(b"id,group\n1,A+\n2,A-\n3,Ann A\n4,+++\n")
+    assert [person.id for person in roster.group("a+")] == ["1"]
+    assert [person.id for person in roster.group("A-")] == ["2"]
+    assert [person.id for person in roster.group("anna")] == ["3"]
+    assert [person.id for person in roster.group("+++")] == ["4"]
+    assert roster.group("a") == roster.group("Anna") == roster.group("") == ()
+
+
 def test_decomposed_letters_are_the_same_letters() -> None:
     roster = read_roster("id,group\nåse,Å\n".encode())
     assert roster.find("a\u030ase") is not None
