@@ -126,6 +126,17 @@ def test_two_names_of_one_person_are_one_with_a_roster() -> None:
     assert files(collected([old, new], ROSTER)) == {"s250001": (new,)}
 
 
+def test_capitals_make_no_other_person() -> None:
+    old, new = dtu("S250001, Aase", "3 October, 2025 926 PM"), dtu("s250001, Aase", "3 October, 2025 927 PM")
+    assert files(collected([old, new])) == {"s250001": (new,)}
+
+
+def test_a_person_with_the_name_of_a_group_is_a_person() -> None:
+    roster = read_roster(b"id,name,group\n41,Ann Lee,Ann Lee\n42,Ib Lund,Ann Lee\n")
+    path = "Ann Lee_41_assignsubmission_file/a.ipynb"
+    assert files(collected([path], roster)) == {"41": (path,)}
+
+
 def test_two_people_of_one_name_are_two_and_it_is_told() -> None:
     paths = [dtu("Ib Lund", "Oct 3, 2025 926 PM", number=number) for number in (7, 8)]
     found = collected(paths)

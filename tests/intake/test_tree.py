@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import stat
+import tracemalloc
 import unicodedata
 import warnings
 import zipfile
@@ -265,6 +266,19 @@ def test_a_file_that_is_larger_than_it_says_is_damaged(tmp_path: Path) -> None:
     data = patched(zip_bytes({"s001.ipynb": b"\0" * 2**20}), b"s001.ipynb", SIZE, 100)
     with opened(tmp_path, data) as tree, pytest.raises(UnreadableError, match="damaged"):
         tree.read(tree.entries[0], LIMIT)
+
+
+def test_a_file_that_lies_about_its_size_does_not_fill_the_memory(tmp_path: Path) -> None:
+    data = patched(zip_bytes({"s001.ipynb": b"\0" * 2**25}), b"s001.ipynb", SIZE, 100)
+    with opened(tmp_path, data) as tree:
+        tracemalloc.start()
+        try:
+            with pytest.raises(UnreadableError):
+                tree.read(tree.entries[0], LIMIT)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert peak < 2**22
 
 
 def test_a_damaged_file_costs_no_other(tmp_path: Path) -> None:

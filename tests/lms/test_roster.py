@@ -117,6 +117,10 @@ ROSTERS: dict[str, tuple[bytes, list[Person]]] = {
         ],
     ),
     "ids alone": (b"id\ns250001\n\ns250002\n", [Person("s250001"), Person("s250002")]),
+    "many columns and several words before numbers": (
+        b"id,name,a,b,c,d\nstudent17,Bo,,,,\nguest17,Ib,,,,\n",
+        [Person("student17", "Bo"), Person("guest17", "Ib")],
+    ),
     "words before numbers that are ids": (
         b"id,name\nstudent17,Bo\nstudent18,Ib\n",
         [Person("student17", "Bo"), Person("student18", "Ib")],
