@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from grader.assignment import Assignment
     from grader.batch.executors import Workforce
     from grader.batch.selection import Shard
-    from grader.lms.roster import Roster
     from grader.numeric import Runtime, SandboxError
     from grader.numeric.probe import Tier
 
@@ -99,7 +98,7 @@ class Only(StrEnum):
 
 
 @app.command()
-def grade(  # noqa: PLR0913 - one for each option
+def grade(  # noqa: PLR0913, PLR0915 - one for each option
     submissions: Annotated[
         Path,
         typer.Argument(
@@ -133,7 +132,7 @@ def grade(  # noqa: PLR0913 - one for each option
             exists=True,
             dir_okay=False,
             metavar="FILE",
-            help="CSV with handed_in and id: who on the roster is behind a name that is not on it.",
+            help="CSV with handed_in and id: who is behind a name that the roster does not know.",
         ),
     ] = None,
     workers: Annotated[
@@ -189,6 +188,7 @@ def grade(  # noqa: PLR0913 - one for each option
     from grader.batch.secret import load_secret
     from grader.batch.selection import failed_before
     from grader.intake.handed_in import handed_in
+    from grader.lms.roster import read_ids, read_roster
     from grader.report.class_record import write_class
     from grader.report.store import Store
     from grader.report.terminal import print_class, track
@@ -197,9 +197,10 @@ def grade(  # noqa: PLR0913 - one for each option
     part = _shard(shard)
     with _mistakes():
         loaded = load_assignment(assignment)
-        people = _roster(roster, ids)
+        people = None if roster is None else read_roster(roster.read_bytes())
+        meant = None if ids is None else read_ids(ids.read_bytes())
         with (
-            handed_in(submissions, loaded, people) as everyone,
+            handed_in(submissions, loaded, people, meant) as everyone,
             locked(out, shared=part is not None),
         ):
             found = everyone.found
@@ -247,19 +248,6 @@ def grade(  # noqa: PLR0913 - one for each option
         for problem in seen.problems:
             typer.echo(f"{problem.code}: {problem.message} ({len(problem.names)})", err=True)
     raise typer.Exit(ExitCode.FAILED if seen.failed else ExitCode.DONE)
-
-
-def _roster(path: Path | None, ids: Path | None) -> Roster | None:
-    from grader.lms.roster import read_ids, read_roster
-
-    if path is None:
-        if ids is not None:
-            _stop(
-                "--ids says who on the roster is meant: give the roster, too (--roster FILE).", ExitCode.USAGE
-            )
-        return None
-    people = read_roster(path.read_bytes())
-    return people if ids is None else people.with_ids(read_ids(ids.read_bytes()))
 
 
 def _shard(text: str | None) -> Shard | None:

@@ -308,7 +308,7 @@ def test_a_roster_tells_who_is_missing_and_who_is_unknown(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (("--ids", "ids.csv"), ExitCode.USAGE, "give the roster, too"),
+        (("--ids", "ids.csv"), ExitCode.INPUT, "needs the columns `handed_in` and `id`"),
         (("--roster", "ids.csv"), ExitCode.INPUT, "no column"),
         (("--shard", "3/2"), ExitCode.USAGE, "write 2/8 for the second of eight"),
         (("--workers", "0"), ExitCode.USAGE, "--workers"),

@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from grader.intake.folder import NESTED
@@ -141,7 +142,7 @@ def _overlapping(members: Sequence[zipfile.ZipInfo], end: int) -> Iterator[int]:
     """Where members begin that run into the next one, or into the list of them all."""
     starts = sorted(info.header_offset for info in members)
     times = Counter(starts)
-    following = dict(zip(starts, [*starts[1:], end], strict=True))
+    following = dict(pairwise([*starts, end]))
     for info in members:
         start = info.header_offset
         if times[start] > 1 or start + _LOCAL_HEADER + info.compress_size > following[start]:

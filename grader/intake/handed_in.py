@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.intake.collect import collect
-from grader.intake.keys import unique_keys
 from grader.intake.names import is_notebook, shown
 from grader.intake.tree import open_tree
 from grader.lateness import lateness
@@ -18,8 +17,8 @@ from grader.result import Finding, Late, Student
 from grader.submission import File, Found, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime, timedelta
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from grader.assignment import Assignment
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from grader.intake.tree import Tree
     from grader.lateness import LatePolicy
     from grader.lms.downloads.hand_in import HandIn
-    from grader.lms.roster import Roster
+    from grader.lms.roster import Person, Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,105 +38,72 @@ class HandedIn:
 
 
 @contextmanager
-def handed_in(path: Path, assignment: Assignment, roster: Roster | None = None) -> Iterator[HandedIn]:
+def handed_in(
+    path: Path, assignment: Assignment, roster: Roster | None = None, ids: Mapping[str, str] | None = None
+) -> Iterator[HandedIn]:
     """Find the submissions in a folder, a zip or one notebook; they can be read inside the block.
+
+    `ids` says who is meant by names that neither a platform nor the roster knows.
 
     Raises:
         InputError: there is nothing that could be graded, or the zip as a whole cannot be read.
 
     """
     with open_tree(path) as tree:
-        yield _class(tree, collect(tree, roster), assignment, roster)
+        yield _class(tree, collect(tree, roster, ids), assignment)
 
 
-@dataclass(frozen=True, slots=True)
-class _Owner:
-    """Whose a hand-in is."""
-
-    students: tuple[Student, ...]
-    key: str
-    """What the name of the result is made from."""
-    extension: timedelta | datetime | None = None
-    findings: tuple[Finding, ...] = ()
-
-
-def _class(tree: Tree, collection: Collection, assignment: Assignment, roster: Roster | None) -> HandedIn:
-    hand_ins = [keyed.hand_in for keyed in collection.hand_ins]
-    owners = [_owner(keyed.hand_in, keyed.key, roster) for keyed in collection.hand_ins]
-    keys = unique_keys([(owner.key, hand_in.who) for owner, hand_in in zip(owners, hand_ins, strict=True)])
+def _class(tree: Tree, collection: Collection, assignment: Assignment) -> HandedIn:
     older = Counter(hand_in.who for hand_in in collection.others)
-    found = []
-    for key, owner, keyed in zip(keys, owners, collection.hand_ins, strict=True):
-        late = _late(keyed.hand_in, owner, assignment)
-        found.append(_found(tree, key, owner, keyed, older[keyed.hand_in.who], late, assignment.spec.late))
-    present = Counter(student.id for owner in owners for student in owner.students)
+    found = (_found(tree, keyed, older[keyed.hand_in.who], assignment) for keyed in collection.hand_ins)
     return HandedIn(
         tuple(found),
         ClassRecord(
             assignment=assignment.name,
             told=(f"{collection.told}.",),
-            missing=tuple(
-                Student(id=person.id, name=person.name)
-                for person in (roster.people if roster else ())
-                if person.id not in present
-            ),
+            missing=tuple(map(_student, collection.missing)),
             others=tuple(map(_other, collection.others)),
-            problems=(
-                *collection.problems,
-                *_more_than_once(present),
-                *_untimed(hand_ins, assignment.spec.late),
-            ),
+            problems=(*collection.problems, *_untimed(collection.hand_ins, assignment.spec.late)),
         ),
     )
 
 
-def _owner(hand_in: HandIn, key: str, roster: Roster | None) -> _Owner:
-    """Whose it is: by the roster where there is one, else by what the platform or the file's name says."""
+def _student(person: Person) -> Student:
+    return Student(id=person.id, name=person.name)
+
+
+def _students(keyed: Keyed) -> tuple[Student, ...]:
+    """Whose it is: by the roster, and by what the platform or the file's name says of those whom it does not know."""
+    hand_in = keyed.hand_in
     members = hand_in.members or ((hand_in.who, hand_in.name),)
-    if roster is None:
-        return _Owner(tuple(Student(id=known, name=name) for known, name in members), key)
-    if hand_in.group and not hand_in.members and (group := roster.group(hand_in.group)):
-        people, unknown = list(group), []
-    else:
-        found = [(known, name, roster.find(known)) for known, name in members]
-        people = [person for _, _, person in found if person]
-        unknown = [Student(id=known, name=name) for known, name, person in found if not person]
-    students = (*(Student(id=person.id, name=person.name) for person in people), *unknown)
-    extensions = [person.extension for person in people if person.extension is not None]
-    return _Owner(
-        students,
-        students[0].id if len(students) == 1 and not unknown else key,
-        # A group has the time of the first member who was given more.
-        extensions[0] if extensions else None,
-        tuple(map(_unknown, unknown)),
-    )
+    unknown = [(who, name) for who, name in members if not keyed.students or who in keyed.unknown]
+    return (*map(_student, keyed.students), *(Student(id=who, name=name) for who, name in unknown))
 
 
-def _unknown(student: Student) -> Finding:
+def _unknown(who: str) -> Finding:
     return Finding(
         code="unknown_student",
-        message=f"{shown(student.id)} is not on the roster. Add a row to the file for --ids, or this group to the roster (column `group`).",
+        message=f"{shown(who)} is not on the roster. Add a row to the file for --ids, or this group to the roster (column `group`).",
     )
 
 
-def _found(
-    tree: Tree, key: str, owner: _Owner, keyed: Keyed, older: int, late: Late, policy: LatePolicy | None
-) -> Found:
-    hand_in = keyed.hand_in
+def _found(tree: Tree, keyed: Keyed, older: int, assignment: Assignment) -> Found:
+    hand_in, policy = keyed.hand_in, assignment.spec.late
+    students, late = _students(keyed), _late(keyed, assignment)
 
     def read() -> Submission:
         return Submission(
-            key=key,
+            key=keyed.key,
             files=tuple(_file(tree, path) for path in hand_in.files if is_notebook(path)),
-            students=owner.students,
+            students=students,
             attempt=hand_in.attempt or 1 + older,
             submitted=_iso(hand_in.submitted, policy),
             late=late,
-            findings=owner.findings,
+            findings=tuple(map(_unknown, keyed.unknown)),
             rivals=keyed.rivals,
         )
 
-    return Found(key, read)
+    return Found(keyed.key, read)
 
 
 def _file(tree: Tree, path: str) -> File:
@@ -147,11 +113,13 @@ def _file(tree: Tree, path: str) -> File:
         return File(path, error.finding)
 
 
-def _late(hand_in: HandIn, owner: _Owner, assignment: Assignment) -> Late:
-    policy = assignment.spec.late
-    if policy is None or hand_in.submitted is None:
+def _late(keyed: Keyed, assignment: Assignment) -> Late:
+    policy, submitted = assignment.spec.late, keyed.hand_in.submitted
+    if policy is None or submitted is None:
         return Late()
-    return lateness(hand_in.submitted, policy, assignment.max_points, owner.extension)
+    extensions = (person.extension for person in keyed.students if person.extension is not None)
+    # A group has the time of the first member who was given more.
+    return lateness(submitted, policy, assignment.max_points, next(extensions, None))
 
 
 def _iso(submitted: datetime | None, policy: LatePolicy | None) -> str | None:
@@ -164,14 +132,8 @@ def _other(hand_in: HandIn) -> OtherAttempt:
     return OtherAttempt(student=hand_in.who, submitted=_iso(hand_in.submitted, None), files=hand_in.files)
 
 
-def _more_than_once(present: Counter[str]) -> Iterator[str]:
-    for student, count in present.items():
-        if count > 1:
-            yield f"{shown(student)}: handed in {count} times, alone or in groups; each is graded."
-
-
-def _untimed(hand_ins: list[HandIn], policy: LatePolicy | None) -> Iterator[str]:
+def _untimed(hand_ins: Iterable[Keyed], policy: LatePolicy | None) -> Iterator[str]:
     """Who is late as the platform says, but nobody knows by how much."""
-    for hand_in in hand_ins:
-        if policy is not None and hand_in.late and hand_in.submitted is None:
-            yield f"{shown(hand_in.who)}: late, says the platform, which tells no time: no penalty is taken."
+    for keyed in hand_ins:
+        if policy is not None and keyed.hand_in.late and keyed.hand_in.submitted is None:
+            yield f"{shown(keyed.hand_in.who)}: late, says the platform, which tells no time: no penalty is taken."

@@ -120,7 +120,7 @@ def preview(export: Export, name: str) -> Iterator[str]:
     yield f"  matched       {matched}"
     yield f"  changed       {len(filled.changed)}"
     for change in filled.changed:
-        if change.before.strip():
+        if change.before.strip() and change.before != change.after:
             yield f"    {_short(change.id)}: {_short(change.before)} -> {change.after}"
     yield f"  unchanged     {len(filled.unchanged)}"
     if filled.kept:

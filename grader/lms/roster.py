@@ -67,34 +67,22 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Roster:
     people: tuple[Person, ...]
-    _by_id: dict[str, Person]
+    _by_id: Mapping[str, Person]
+    _by_group: Mapping[str, Sequence[Person]]
+    _squashed: Mapping[str, Sequence[str]]
+    """Names of groups by what Canvas leaves of them; several may look alike."""
 
     def find(self, who: str) -> Person | None:
         """Whose id, or other id, this is; capitals make no difference."""
         return self._by_id.get(_norm(who))
 
-    def with_ids(self, ids: Mapping[str, str]) -> Roster:
-        """The roster that also knows people by what they are called in a download; `ids` as `read_ids` gives them.
-
-        Raises:
-            InputError: an id is not on the roster.
-
-        """
-        by_id = dict(self._by_id)
-        for who, known in ids.items():
-            if (person := self.find(known)) is None:
-                raise InputError(
-                    f"The list of ids gives {shown(who)} the id {shown(known)}, which is not on the roster."
-                )
-            by_id[_norm(who)] = person
-        return Roster(self.people, by_id)
-
     def group(self, name: str) -> tuple[Person, ...]:
-        """Everyone in the group of this name; blanks and marks make no difference: Canvas leaves them out."""
-        wanted = squashed(name)
-        return tuple(
-            person for person in self.people if wanted and person.group and squashed(person.group) == wanted
-        )
+        """Everyone in the group of this name; Canvas writes it in small letters and digits alone."""
+        exact = self._by_group.get(_norm(name), ())
+        if exact or not name or name != squashed(name):
+            return tuple(exact)
+        alike = self._squashed.get(name, ())
+        return tuple(self._by_group[alike[0]]) if len(alike) == 1 else ()
 
 
 def read_roster(data: bytes) -> Roster:
@@ -108,19 +96,25 @@ def read_roster(data: bytes) -> Roster:
     columns = _columns(table)
     lines: dict[str, int] = {}
     by_id: dict[str, Person] = {}
+    by_group: dict[str, list[Person]] = {}
     people = []
     for row in table.rows:
         person = _person(row, columns)
         if person is None:
             continue
         people.append(person)
+        if person.group:
+            by_group.setdefault(_norm(person.group), []).append(person)
         for known in (person.id, *person.aliases):
             if (line := lines.setdefault(_norm(known), row.line)) != row.line:
                 raise InputError(
                     f"The roster's lines {line} and {row.line} are both about {shown(known)}. Keep one of them."
                 )
             by_id[_norm(known)] = person
-    return Roster(tuple(people), by_id)
+    alike: dict[str, list[str]] = {}
+    for group in by_group:
+        alike.setdefault(squashed(group), []).append(group)
+    return Roster(tuple(people), by_id, by_group, alike)
 
 
 def read_ids(data: bytes) -> dict[str, str]:

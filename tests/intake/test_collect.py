@@ -132,6 +132,17 @@ def test_two_names_of_one_person_are_one_with_a_roster() -> None:
     assert files(collected([old, new], ROSTER)) == {"s250001": (new,)}
 
 
+def test_capitals_make_no_other_person() -> None:
+    old, new = dtu("S250001, Aase", "3 October, 2025 926 PM"), dtu("s250001, Aase", "3 October, 2025 927 PM")
+    assert files(collected([old, new])) == {"s250001": (new,)}
+
+
+def test_a_person_with_the_name_of_a_group_is_a_person() -> None:
+    roster = read_roster(b"id,name,group\n41,Ann Lee,Ann Lee\n42,Ib Lund,Ann Lee\n")
+    path = "Ann Lee_41_assignsubmission_file/a.ipynb"
+    assert files(collected([path], roster)) == {"41": (path,)}
+
+
 def test_two_people_of_one_name_are_two_and_it_is_told() -> None:
     paths = [dtu("Ib Lund", "Oct 3, 2025 926 PM", number=number) for number in (7, 8)]
     found = collected(paths)
@@ -221,6 +232,81 @@ def test_an_id_that_the_roster_gives_to_another_name_is_told() -> None:
     assert problem == "41: the download says Some Team Name, the roster Ib Lund. See whose it is."
 
 
+# --- the roster and the list of ids ---------------------------------------------------------------------------------
+
+
+def unknown(found: Collection) -> list[str]:
+    return [who for keyed in found.hand_ins for who in keyed.unknown]
+
+
+def test_the_roster_says_who_is_missing_and_who_is_unknown() -> None:
+    paths = [dtu("aase, Aase", "3 October, 2025 926 PM"), dtu("s259999, Eve", "3 October, 2025 926 PM")]
+    found = collected(paths, ROSTER)
+    assert set(files(found)) == {"s250001", "s259999"}
+    assert [person.id for person in found.missing] == ["s250002", "s250003"]
+    assert unknown(found) == ["s259999"]
+    assert found.problems == ()
+
+
+def test_everyone_in_a_group_has_handed_in() -> None:
+    found = collected([dtu("The Gradients", "3 October, 2025 926 PM")], ROSTER)
+    assert [person.id for person in found.missing] == ["s250003"]
+    assert found.problems == ()
+
+
+def test_whoever_has_two_hand_ins_that_nobody_can_order_is_not_missing() -> None:
+    paths = [dtu("s250001, Aase", when) for when in ("3 October, 2025 926 PM", "3 October, 2025 9:26 PM")]
+    assert [person.id for person in collected(paths, ROSTER).missing] == ["s250002", "s250003"]
+
+
+def test_a_student_who_hands_in_alone_and_in_a_group_is_told() -> None:
+    paths = [dtu(who, "3 October, 2025 926 PM") for who in ("s250003, Ib Lund", "Group 12")]
+    (problem,) = collected(paths, ROSTER).problems
+    assert problem == "s250003: 2 hand-ins are this student's (Group 12, s250003). Keep one of them."
+
+
+def test_a_group_that_the_roster_does_not_name_is_unknown() -> None:
+    assert unknown(collected([dtu("Group 99", "3 October, 2025 926 PM")], ROSTER)) == ["Group 99"]
+
+
+def test_members_whom_gradescope_names_are_found_and_the_others_told() -> None:
+    metadata = "submission_1:\n  :submitters:\n" + "".join(
+        f"  - :name: X\n    :sid: {who}\n" for who in ("s250001", "s259999")
+    )
+    paths = ["submission_metadata.yml", "submission_1/a.ipynb"]
+    found = collect(tree(paths, texts={paths[0]: metadata}), ROSTER)
+    assert [person.id for person in found.missing] == ["s250002", "s250003"]
+    assert unknown(found) == ["s259999"]
+
+
+IDS = {"Bo the Great (7)": "s250001", "s259999": "ib", "old/laptop": "s250003"}
+
+
+def test_the_list_of_ids_says_who_is_meant() -> None:
+    paths = [
+        dtu("Bo the Great", "3 October, 2025 926 PM"),
+        dtu("s259999, Eve", "3 October, 2025 926 PM"),
+        dtu("s250001, Aase", "3 October, 2025 927 PM"),
+    ]
+    found = collect(tree(paths), ROSTER, IDS)
+    assert files(found) == {"s250001": (paths[2],), "s250002": (paths[1],)}
+    assert [other.files for other in found.others] == [(paths[0],)]
+    assert found.problems == ()
+
+
+def test_the_list_of_ids_holds_without_a_roster_and_for_plain_files() -> None:
+    found = collect(tree(["old/laptop.ipynb", "s001.ipynb"]), None, IDS)
+    assert files(found) == {"s250003": ("old/laptop.ipynb",), "s001": ("s001.ipynb",)}
+    assert keys(found) == {"s250003": "s250003", "s001": "s001"}
+
+
+def test_attempts_of_one_person_are_numbered() -> None:
+    paths = [dtu("s250001, Aase", f"3 October, 2025 92{minute} PM") for minute in (3, 1, 2)]
+    found = collected(paths)
+    assert found.hand_ins[0].hand_in.attempt == 3
+    assert [other.attempt for other in found.others] == [1, 2]
+
+
 # --- plain classes --------------------------------------------------------------------------------------------------
 
 
@@ -290,8 +376,10 @@ def test_the_roster_says_which_folder_or_file_is_a_student() -> None:
         "somebody": ("somebody.ipynb",),
     }
     assert keys(found)["s250001"] == "s250001"
-    (problem,) = found.problems
-    assert problem == "s250003: no notebook was handed in, only ibl/report.pdf."
+    assert found.problems[0] == "s250003: no notebook was handed in, only ibl/report.pdf."
+    assert unknown(found) == ["somebody"]
+    assert len(found.problems) == 1
+    assert found.missing == ()
 
 
 def test_a_path_that_names_two_students_is_nobodys() -> None:

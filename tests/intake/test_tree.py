@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import stat
+import tracemalloc
 import unicodedata
 import warnings
 import zipfile
@@ -124,6 +125,12 @@ def test_a_zip_of_a_mac_gives_its_hand_ins_without_leftovers(tmp_path: Path) -> 
         assert paths(tree) == ["class/Rønne – week 1.ipynb", "class/s201.ipynb", "class/s202/week1.ipynb"]
         assert not tree.refused
         assert all(tree.read(entry, LIMIT).lstrip(b"\xef\xbb\xbf").startswith(b"{") for entry in tree.entries)
+
+
+def test_an_empty_zip_is_an_empty_tree(tmp_path: Path) -> None:
+    with opened(tmp_path, zip_bytes({})) as tree:
+        assert not tree.entries
+        assert not tree.refused
 
 
 def test_a_zip_is_known_by_its_first_bytes_too(tmp_path: Path) -> None:
@@ -260,6 +267,19 @@ def test_a_file_that_is_larger_than_it_says_is_damaged(tmp_path: Path) -> None:
     data = patched(zip_bytes({"s001.ipynb": b"\0" * 2**20}), b"s001.ipynb", SIZE, 100)
     with opened(tmp_path, data) as tree, pytest.raises(UnreadableError, match="damaged"):
         tree.read(tree.entries[0], LIMIT)
+
+
+def test_a_file_that_lies_about_its_size_does_not_fill_the_memory(tmp_path: Path) -> None:
+    data = patched(zip_bytes({"s001.ipynb": b"\0" * 2**25}), b"s001.ipynb", SIZE, 100)
+    with opened(tmp_path, data) as tree:
+        tracemalloc.start()
+        try:
+            with pytest.raises(UnreadableError):
+                tree.read(tree.entries[0], LIMIT)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert peak < 2**22
 
 
 def test_a_damaged_file_costs_no_other(tmp_path: Path) -> None:

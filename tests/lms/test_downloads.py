@@ -116,6 +116,8 @@ submission_700001:
   - :name: "\xC5se B\u00E6k-Holm"
     :sid: 001234
     :email: aase@student.example
+    :sections:
+      - :name: Monday
   :created_at: 2025-10-03 22:49:03.123456000 +02:00
   :score: 1.0
   :results:
@@ -315,6 +317,12 @@ def test_a_download_is_known_below_other_folders_too(name: str) -> None:
     assert all(path.startswith("Downloads/lab 1/") for hand_in in deep.hand_ins for path in hand_in.files)
 
 
+def test_a_listing_beside_the_only_folder_does_not_hide_the_download() -> None:
+    found = download(["index.html", *DTU_LEARN])
+    assert found.hand_ins == download(DTU_LEARN).hand_ins
+    assert found.problems == ()
+
+
 @pytest.mark.parametrize("name", DOWNLOADS)
 @pytest.mark.parametrize("stray", ["stray.ipynb", "a stray folder/lab1.ipynb"])
 def test_what_fits_no_pattern_is_told(name: str, stray: str) -> None:
@@ -339,9 +347,11 @@ PLAIN = {
     "notebooks": ["s001.ipynb", "s002.ipynb"],
     "folders": ["s001/week1.ipynb", "s002/week1.ipynb"],
     "numbers in names": ["lab_2_2024_bo.ipynb", "lab_2_2024_ib.ipynb", "lab_2_2024_eva.ipynb"],
-    "numbers of weeks": ["bo_1_2_final.ipynb", "ib_1_3_final.ipynb"],
+    "numbers and a year in names": ["bo_1_2024_a.ipynb", "ib_2_2024_a.ipynb", "eva_3_2024_a.ipynb"],
+    "years in names": ["lab_2_2023_bo.ipynb", "lab_2_2024_ib.ipynb"],
+    "numbers of weeks": ["bo_1_2_final.ipynb", "ib_2_3_final.ipynb"],
     "folders of submissions": ["submission_1/a.ipynb", "submission_2/a.ipynb"],
-    "one that looks like one": ["67-43 - Bo - Oct 3, 2025 926 PM/a.ipynb", "s002.ipynb", "s003.ipynb"],
+    "half that looks like one": ["67-43 - Bo - Oct 3, 2025 926 PM/a.ipynb", "s002.ipynb"],
     "nothing": [],
 }
 

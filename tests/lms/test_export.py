@@ -255,6 +255,15 @@ def test_feedback_says_in_words_what_the_grade_is(run: Run) -> None:
     ) in Path("filled.csv").read_text(encoding="utf-8")
 
 
+def test_the_preview_lists_grades_that_become_others(run: Run) -> None:
+    Path("sheet.csv").write_bytes(MOODLE.replace(b"See me", b""))
+    store(graded("9012", points=4.0))
+    only_feedback = run("moodle").out
+    assert "changed       1\n  unchanged" in only_feedback
+    store(graded("9012", points=5.0))
+    assert "    9012: 4.00 -> 5\n" in run("moodle").out
+
+
 @pytest.mark.parametrize(
     ("lms", "sheet", "students", "files", "names"),
     [
@@ -296,11 +305,24 @@ def test_pages_go_back_under_the_names_of_the_download(
 
 def test_a_group_of_moodle_gets_no_feedback_under_a_participant_s_number(run: Run) -> None:
     Path("sheet.csv").write_bytes(MOODLE)
-    store(graded("9011", "9012", points=9.5, file="Group 7_9012_assignsubmission_file/lab1.ipynb"))
+    store(graded("9012", "9011", points=9.5, file="Group 7_9012_assignsubmission_file/lab1.ipynb"))
     done = run("moodle", "--feedback", "feedback.zip")
     assert "no feedback   1: Group 7_9012" in done.out
     with zipfile.ZipFile("feedback.zip") as archive:
         assert archive.namelist() == []
+
+
+def test_two_hand_ins_of_one_folder_do_not_overwrite_each_other(run: Run) -> None:
+    folder = "1-2 - Group 4 - 7 September, 2026 110 PM"
+    store(
+        graded("s250011", points=9.5, file=f"{folder}/one.ipynb"),
+        graded("s250013", points=5.0, file=f"{folder}/two.ipynb"),
+    )
+    done = run("brightspace", "--feedback", "feedback.zip")
+    with zipfile.ZipFile("feedback.zip") as archive:
+        assert archive.namelist() == [f"{folder}/feedback.html"]
+        assert b"9.5" in archive.read(f"{folder}/feedback.html")
+    assert f"no feedback   1: {folder}/two.ipynb" in done.out
 
 
 def test_who_is_not_graded_gets_no_feedback(run: Run) -> None:

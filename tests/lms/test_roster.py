@@ -117,6 +117,10 @@ ROSTERS: dict[str, tuple[bytes, list[Person]]] = {
         ],
     ),
     "ids alone": (b"id\ns250001\n\ns250002\n", [Person("s250001"), Person("s250002")]),
+    "many columns and several words before numbers": (
+        b"id,name,a,b,c,d\nstudent17,Bo,,,,\nguest17,Ib,,,,\n",
+        [Person("student17", "Bo"), Person("guest17", "Ib")],
+    ),
     "words before numbers that are ids": (
         b"id,name\nstudent17,Bo\nstudent18,Ib\n",
         [Person("student17", "Bo"), Person("student18", "Ib")],
@@ -147,6 +151,15 @@ def test_a_group_is_found_by_its_name() -> None:
     assert [person.id for person in roster.group("group12")] == ["s250001", "s250002"]
     assert [person.id for person in roster.group("Group 1")] == ["s250003"]
     assert roster.group("") == roster.group("Group") == ()
+
+
+def test_groups_that_look_alike_without_their_marks_stay_apart() -> None:
+    roster = read_roster(b"id,group\n1,A+\n2,A-\n3,Ann A\n4,+++\n")
+    assert [person.id for person in roster.group("a+")] == ["1"]
+    assert [person.id for person in roster.group("A-")] == ["2"]
+    assert [person.id for person in roster.group("anna")] == ["3"]
+    assert [person.id for person in roster.group("+++")] == ["4"]
+    assert roster.group("a") == roster.group("Anna") == roster.group("") == ()
 
 
 def test_decomposed_letters_are_the_same_letters() -> None:

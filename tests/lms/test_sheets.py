@@ -265,6 +265,26 @@ def test_an_item_of_brightspace_may_have_any_title() -> None:
     assert (column.title, column.maximum) == ('Lab 1, "Points Grade" (77)', "10")
 
 
+def test_the_heading_of_brightspace_may_say_less_or_more() -> None:
+    for kind, maximum in (
+        (b"", ""),
+        (b" <Numeric>", ""),
+        (b" <Numeric MaxPoints:7.5>", "7.5"),
+        (b" <Pass/Fail MaxPoints:10 Weight:5>", "10"),
+    ):
+        table = read_table(re.sub(rb" <Numeric.*?>", kind, BRIGHTSPACE))
+        assert [(column.title, column.maximum) for column in SHEETS["brightspace"](table).grades] == [
+            ("Lab 1", maximum)
+        ]
+    symbol = read_table(BRIGHTSPACE.replace(b"Points Grade", b"Grade Symbol"))
+    assert SHEETS["brightspace"](symbol).grades == ()
+
+
+def test_the_maximum_of_moodle_may_be_a_whole_number() -> None:
+    data = MOODLE.replace(b"Maximum Grade", b"Maximum grade").replace(b"10.00", b"10")
+    assert filled("moodle", data, {"9011": 9.5}).column == "Grade"
+
+
 def test_a_scale_of_moodle_takes_no_points() -> None:
     data = MOODLE.replace(b"Maximum Grade", b"Scale").replace(b"10.00", b"Pass")
     with pytest.raises(SheetError, match="no column that takes points"):

@@ -135,6 +135,12 @@ def test_a_changed_cell_is_quoted_where_it_must_be_or_as_its_neighbours_are(
     assert table.with_cells({(0, len(table.heading) - 1): text}).decode() == filled
 
 
+def test_a_cell_that_gets_its_own_text_keeps_its_spelling() -> None:
+    data = b'id,disk\n1,5" or 3"\n'
+    assert read_table(data).rows[0].cells == ("1", '5" or 3"')
+    assert read_table(data).with_cells({(0, 1): '5" or 3"'}) == data
+
+
 def test_a_column_alone_keeps_its_rows() -> None:
     assert read_table(b"id\n1\n").with_cells({(0, 0): ""}) == b'id\n""\n'
 

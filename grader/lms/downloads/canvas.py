@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "Canvas"
 
-_WHO = (
-    r"(?:(?!LATE_|anon_)(?P<name>.+?)_)??(?:(?P<late>LATE)_)?(?:(?P<anonymous>anon_[^\W_]+)|(?P<user>[0-9]+))"
-)
+_WHO = r"(?:(?P<name>.+?)_)??(?:(?P<late>LATE)_)?(?:(?P<anonymous>anon_[^\W_]+)|(?P<user>[0-9]+))"
 # The first two numbers count, as they do for Canvas itself: what follows them the student chose.
 _FILE = re.compile(_WHO + r"_(?P<attachment>[0-9]{3,})_(?P<file>.+)")
 _TYPED = re.compile(_WHO + r"_(?:text|link)\.html")

@@ -39,6 +39,7 @@ class HandIn:
     late: bool | None = None
     """What the platform says; None if it says nothing."""
     attempt: int | None = None
+    """Which one it is of several in the download, from 1; no platform tells it."""
 
 
 @dataclass(frozen=True, slots=True)

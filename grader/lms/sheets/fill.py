@@ -15,7 +15,7 @@ from grader.lms.sheets.sheet import same_id, value
 from grader.report.text import clean, number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from grader.lms.sheets.sheet import GradeColumn, IdColumn, Sheet
     from grader.lms.table import Table
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 OPENING = "Automatic feedback"
 """Begins all feedback that is written, so that no spreadsheet runs it and a person's own is never overwritten."""
 
+_OURS = re.compile(rf"(?:\s|<[^>]*>)*{OPENING}")
 _CENT = Decimal("0.01")
 
 
@@ -93,15 +94,7 @@ def fill(
     mark = _decimal_mark(table, sheet, points)
     ids, rows = _match(table, sheet, grades)
     cells: dict[tuple[int, int], str] = {}
-    changed, unchanged, kept, notes = [], [], [], list(sheet.notes)
-    if value(points.maximum) is None:
-        notes.append(
-            f"The sheet does not say how many points {points.heading!r} takes; full marks are {number(maximum)}."
-        )
-    if grades and not rows:
-        columns = ", ".join(one.heading for one in sheet.ids)
-        notes.append(f"No student was found by {columns}. Are the ids in OUT those of this sheet?")
-    theirs = []
+    changed, unchanged, kept, foreign = [], [], [], []
     for own, row in rows.items():
         grade = grades[own]
         if grade.points is None:
@@ -112,21 +105,19 @@ def fill(
         if before.strip() in sheet.final or row in sheet.locked:
             kept.append(Change(own, before.strip() or "locked", after))
             continue
-        new = {} if value(before) == value(after) else {(row, points.place): after}
+        if value(before) == value(after):
+            after = before
+        new = {(row, points.place): after}
         if sheet.feedback is not None and grade.feedback:
-            there = table.rows[row].cells[sheet.feedback]
-            feedback = _feedback(grade.feedback, as_html=row in sheet.html)
-            if there.strip() and not re.match(rf"(?:\s|<[^>]*>)*{OPENING}", there):
-                theirs.append(own)
-            elif there != feedback:
-                new[row, sheet.feedback] = feedback
-        if new:
-            cells |= new
+            if _is_ours(table.rows[row].cells[sheet.feedback]):
+                new[row, sheet.feedback] = _feedback(grade.feedback, as_html=row in sheet.html)
+            else:
+                foreign.append(own)
+        if any(table.rows[row].cells[column] != text for (_, column), text in new.items()):
             changed.append(Change(own, before, after))
         else:
             unchanged.append(own)
-    if theirs:
-        notes.append(f"Feedback that somebody else wrote stays: {', '.join(theirs)}.")
+        cells |= new
     graded = {row for own, row in rows.items() if grades[own].points is not None}
     return Filled(
         data=table.with_cells(cells),
@@ -140,8 +131,23 @@ def fill(
         ungraded=tuple(
             ids.ids[row] or f"line {table.rows[row].line}" for row in sheet.students if row not in graded
         ),
-        notes=tuple(notes),
+        notes=tuple(_notes(sheet, points, maximum, found=bool(rows) or not grades, foreign=foreign)),
     )
+
+
+def _notes(
+    sheet: Sheet, column: GradeColumn, maximum: float, *, found: bool, foreign: Collection[str]
+) -> Iterator[str]:
+    yield from sheet.notes
+    if value(column.maximum) is None:
+        yield (
+            f"The sheet does not say how many points {column.heading!r} takes; full marks are {number(maximum)}."
+        )
+    if not found:
+        columns = ", ".join(one.heading for one in sheet.ids)
+        yield f"No student was found by {columns}. Are the ids in OUT those of this sheet?"
+    if foreign:
+        yield f"Feedback that somebody else wrote stays: {', '.join(foreign)}."
 
 
 def _grade_column(sheet: Sheet, column: str | None, titles: Collection[str]) -> GradeColumn:
@@ -236,6 +242,11 @@ def _written(points: float, mark: str) -> str:
     """Points with at most two decimals and no thousands separator: `9.5`, `0`, `7,25`."""
     cents = Decimal(repr(points)).quantize(_CENT, ROUND_HALF_UP)
     return f"{cents:f}".rstrip("0").rstrip(".").replace(".", mark)
+
+
+def _is_ours(feedback: str) -> bool:
+    """Whether the cell may be written: it is empty, or begins as our own feedback does, which a platform may wrap."""
+    return not feedback.strip() or bool(_OURS.match(feedback))
 
 
 def _feedback(text: str, *, as_html: bool) -> str:
