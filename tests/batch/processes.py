@@ -1,0 +1,62 @@
+"""Which processes a run has started, and whether they are gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATIENCE = 60.0
+"""Nothing is said of speed: a condition that is not met after this long will never be."""
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Wait for something that must become true."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.01)
+
+
+def descendants(process: int) -> frozenset[int]:
+    """Processes that it has started, and those that these have."""
+    found: set[int] = set()
+    waiting = [process]
+    while waiting:
+        children = _children(waiting.pop())
+        waiting += children
+        found |= set(children)
+    return frozenset(found)
+
+
+def _children(process: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            found += map(int, task.read_text(encoding="ascii").split())
+        except OSError:  # ended meanwhile
+            continue
+    return found
+
+
+def runs(process: int) -> bool:
+    """Whether it is there, and no zombie."""
+    try:
+        state = (
+            Path(f"/proc/{process}/stat")
+            .read_text(encoding="utf-8", errors="replace")
+            .rpartition(")")[2]
+            .split()[0]
+        )
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+def kill(process: int) -> None:
+    os.kill(process, signal.SIGKILL)
