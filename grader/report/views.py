@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from grader.report.class_page import class_page
 from grader.report.class_record import read_class
-from grader.report.files import write_atomically
+from grader.report.files import remove_left_overs, write_atomically
 from grader.report.overview import overview
 from grader.report.review import Queue, merge, read_decisions
 from grader.report.store import Store, StoreError
@@ -28,7 +28,7 @@ def write_views(out: Path) -> Overview:
     """Write tables, pages and the queue of OUT, decisions merged; the class as shown.
 
     Results are read one by one, and pages that show what they should are left alone: so a large class needs little
-    memory and a second time little work.
+    memory and a second time little work. What killed runs left behind goes.
 
     Raises:
         StoreError: there are no results, or one cannot be read.
@@ -42,6 +42,7 @@ def write_views(out: Path) -> Overview:
             f"{out} holds no results: run `grader grade SUBMISSIONS --assignment NAME --out {out}` first."
         )
     decisions = read_decisions(out / "review.csv", store)
+    remove_left_overs(out)
     record = read_class(out)
     queue, tables = Queue(decisions), Tables()
 

@@ -23,15 +23,16 @@ def until(condition: Callable[[], object], what: str) -> None:
         time.sleep(0.01)
 
 
-def descendants(process: int) -> frozenset[int]:
-    """Processes that it has started, and those that these have."""
-    found: set[int] = set()
-    waiting = [process]
-    while waiting:
-        children = _children(waiting.pop())
-        waiting += children
-        found |= set(children)
-    return frozenset(found)
+def descendants(process: int, depth: int = 9) -> frozenset[int]:
+    """Processes that it has started, those that these have, and so on."""
+    children = _children(process) if depth else []
+    return frozenset(children).union(*(descendants(child, depth - 1) for child in children))
+
+
+def freeze(process: int) -> frozenset[int]:
+    """Stop it, so that it starts no other; its descendants."""
+    os.kill(process, signal.SIGSTOP)
+    return descendants(process)
 
 
 def _children(process: int) -> list[int]:
