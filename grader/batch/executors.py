@@ -72,7 +72,7 @@ def cluster(address: str) -> Iterator[Workforce]:
             raise ClusterError(
                 f"the scheduler at {address} has no workers. Start some with `dask worker {address}`."
             )
-        executor = client.get_executor(pure=False, retries=1)
+        executor = client.get_executor(pure=False)
         try:
             yield Workforce(executor, _AHEAD * workers)
         except BaseException:

@@ -57,7 +57,8 @@ def environment(home: Path) -> dict[str, str]:
         **os.environ,
         "XDG_CONFIG_HOME": str(home / "config"),
         "TMPDIR": str(temporary),
-        "PYTHONPATH": str(ROOT),
+        # What lies in `path` is imported before everything else.
+        "PYTHONPATH": f"{home / 'path'}{os.pathsep}{ROOT}",
         "COLUMNS": "100",
     }
 
