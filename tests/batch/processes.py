@@ -61,3 +61,11 @@ def runs(process: int) -> bool:
 
 def kill(process: int) -> None:
     os.kill(process, signal.SIGKILL)
+
+
+def command_line(process: int) -> bytes:
+    """The program that it runs, and its arguments; nothing where it has ended."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -15,7 +16,7 @@ import pytest
 
 from tests.batch.course import Course
 from tests.batch.made_up import ROOT, environment, run, some_results, start
-from tests.batch.processes import descendants, kill, until
+from tests.batch.processes import command_line, descendants, kill, until
 from tests.numeric.tiers import LIMITS_ONLY, bootstrap
 
 if TYPE_CHECKING:
@@ -172,3 +173,33 @@ def test_the_wall_is_tried_where_the_worker_is(dask: Dask, scheduler: str, tmp_p
     assert run(tmp_path, *arguments, "--trust-students").returncode == 0
     found = course.results("out").values()
     assert {one["environment"]["sandbox"] for one in found} == {"limits only"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a signal to a group of processes")
+def test_ctrl_c_leaves_the_cluster_as_it_was(dask: Dask, scheduler: str, tmp_path: Path) -> None:
+    course = Course(tmp_path, "week1", 12)
+    worker(dask, scheduler, tmp_path / "worker", "--nthreads", 1)
+    with start(tmp_path, *course.arguments("out", "--cluster", scheduler)) as grading:
+        until(lambda: some_results(tmp_path / "out", 2), "nothing is graded")
+        os.killpg(grading.pid, signal.SIGINT)
+        _, err = grading.communicate(timeout=60)
+    assert grading.returncode == 130, err
+    assert "Traceback" not in err
+    assert re.search(r"Interrupted: \d+ of 12 are graded", err)
+    course.grade("out", "--cluster", scheduler, code=1)
+    assert len(course.results("out")) == 12
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_scheduler_that_goes_away_ends_the_run(dask: Dask, scheduler: str, tmp_path: Path) -> None:
+    course = Course(tmp_path, "week1", 12)
+    worker(dask, scheduler, tmp_path / "worker", "--nthreads", 1)
+    with start(tmp_path, *course.arguments("out", "--cluster", scheduler)) as grading:
+        until(lambda: some_results(tmp_path / "out", 2), "nothing is graded")
+        (process,) = (p for p in descendants(os.getpid(), depth=1) if b"dask_scheduler" in command_line(p))
+        kill(process)
+        out, err = grading.communicate(timeout=120)
+    assert grading.returncode == 2, err
+    assert f"The cluster cannot be used: the scheduler at {scheduler} went away." in err
+    assert "grader_error" not in out + err
+    assert all(one["status"] != "error" for one in course.results("out").values())

@@ -20,7 +20,7 @@ from grader.numeric.probe import tier
 from grader.submission import find_submissions
 from tests.batch.course import Course
 from tests.batch.made_up import halves, run, some_results, start, views
-from tests.batch.processes import descendants, freeze, kill, runs, until
+from tests.batch.processes import command_line, descendants, freeze, kill, runs, until
 from tests.helpers import Inline
 
 if TYPE_CHECKING:
@@ -180,14 +180,6 @@ def test_a_worker_that_is_killed_costs_nobody_anything(large: Course) -> None:
     assert graded.returncode == 1
     large.grade("whole")
     assert large.results("out") == large.results("whole")
-
-
-def command_line(process: int) -> bytes:
-    try:
-        with open(f"/proc/{process}/cmdline", "rb") as file:  # noqa: PTH123 - no path of ours
-            return file.read()
-    except OSError:
-        return b""
 
 
 @needs_proc
