@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -51,7 +52,7 @@ def cluster(address: str) -> Iterator[Workforce]:
     """The workers of a Dask cluster whose scheduler is at an address (`tcp://host:8786`).
 
     Raises:
-        ClusterError: Dask is not installed, or no scheduler with a worker answers there.
+        ClusterError: Dask is not installed, no scheduler with a worker answers there, or it goes away.
 
     """
     try:
@@ -72,9 +73,14 @@ def cluster(address: str) -> Iterator[Workforce]:
             raise ClusterError(
                 f"the scheduler at {address} has no workers. Start some with `dask worker {address}`."
             )
-        executor = client.get_executor(pure=False, retries=1)
+        executor = client.get_executor(pure=False)
         try:
             yield Workforce(executor, _AHEAD * workers)
+        except CancelledError as error:
+            # Nobody else cancels what this command asked for.
+            raise ClusterError(
+                f"the scheduler at {address} went away. What was graded is kept, and the same command goes on."
+            ) from error
         except BaseException:
             executor.shutdown(wait=False)
             raise

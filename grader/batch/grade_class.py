@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,7 @@ class ClassRun:
         Raises:
             UnwalledError: students' code cannot be kept in where a worker runs, and is not trusted.
             OtherGraderError: a worker runs other sources.
+            CancelledError: the executor gave up.
             OSError: a result cannot be written.
 
         """
@@ -94,7 +95,7 @@ class ClassRun:
         """Write what came back for a submission; a worker's death costs no other."""
         try:
             graded = future.result()
-        except (UnwalledError, OtherGraderError):
+        except (UnwalledError, OtherGraderError, CancelledError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever became of the worker, the class goes on
             graded = our_error(submission, self.assignment, error)

@@ -54,7 +54,7 @@ class State(StrEnum):
     """Decided, but the answer has changed since: the row counts no longer and is kept for the record."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of `review.csv`."""
 

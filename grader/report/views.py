@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.report.class_page import class_page
 from grader.report.class_record import read_class
-from grader.report.files import write_atomically
+from grader.report.files import remove_left_overs, write_atomically
 from grader.report.overview import overview
 from grader.report.review import Queue, merge, read_decisions
 from grader.report.store import Store, StoreError
@@ -27,7 +27,7 @@ def write_views(out: Path) -> Overview:
     """Write tables, pages and the queue of OUT, decisions merged; the class as shown.
 
     Results are read one by one, and pages that show what they should are left alone: so a large class needs little
-    memory and a second time little work.
+    memory and a second time little work. What killed runs left behind goes.
 
     Raises:
         StoreError: there are no results, or one cannot be read.
@@ -36,6 +36,7 @@ def write_views(out: Path) -> Overview:
 
     """
     store, decisions = _graded(out)
+    remove_left_overs(out)
     record = read_class(out)
     queue, tables = Queue(decisions), Tables()
 

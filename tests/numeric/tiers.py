@@ -26,4 +26,9 @@ def enter(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if name != LIMITS_ONLY and not (landlock.version() and seccomp.supported()):
         pytest.skip("this kernel has no Landlock or no seccomp")
     if name in _KERNELS and sys.platform == "linux":
-        monkeypatch.setattr(launch, "BOOTSTRAP", _IMPORT + _KERNELS[name] + launch.BOOTSTRAP)
+        monkeypatch.setattr(launch, "BOOTSTRAP", bootstrap(name))
+
+
+def bootstrap(name: str) -> str:
+    """How an interpreter for students' code starts in one of the lower tiers."""
+    return _IMPORT + _KERNELS[name] + launch.BOOTSTRAP
