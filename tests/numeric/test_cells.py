@@ -170,7 +170,16 @@ def test_a_statement_that_takes_too_long_is_stopped_and_the_rest_runs() -> None:
         "def f(x): return x + k + len(d) * 0",
     )
     assert value_of(*sources) == 3.0
-    assert any("takes too long" in text for text in notes(*sources))
+    assert notes(*sources) == ["it was stopped, for it takes too long", "a loop changes `d`, and it was run"]
+
+
+def test_a_loop_that_is_stopped_in_the_whole_notebook_is_told_in_words_alone() -> None:
+    sources = ("while True: pass", "exec('def f(x): return x')")
+    with session_for(*sources) as session:
+        session.call("f", [1.0])
+        texts = [note.text for note in (*session.notes("f"), *session.load_whole("f").notes)]
+    assert "it was stopped, for it takes too long" in texts
+    assert not any("TookTooLong" in text for text in texts)
 
 
 # --- the whole notebook, once ---------------------------------------------------------------------------------------

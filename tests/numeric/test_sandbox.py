@@ -48,8 +48,11 @@ def keep_folders_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def wait_until_ended(process: int) -> None:
     deadline = time.monotonic() + 10.0
-    while Path(f"/proc/{process}").exists():
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    while True:
+        try:
+            state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return
         if state == "Z":
             return
         assert time.monotonic() < deadline, f"process {process} goes on"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -104,5 +105,7 @@ def _tell_places_apart(probes: Sequence[Probe]) -> bool:
 
 def _tells_quotients_apart(probe: Probe) -> bool:
     """Whether all quotients, and the derivative, differ clearly."""
-    quotients = [float(quotient(probe.loss, probe.step)) for quotient in QUOTIENTS.values()]
+    # Quotients have steps in common.
+    loss = cache(probe.loss)
+    quotients = [float(quotient(loss, probe.step)) for quotient in QUOTIENTS.values()]
     return min(abs(a - b) for a, b in combinations([probe.derivative(), *quotients], 2)) > CLEARLY_APART

@@ -80,7 +80,7 @@ def serve(channel: socket.socket, limits: Mapping[str, int], confine: Callable[[
         question = decode(content)
         limit_cpu(question.get("seconds", limits["cpu_seconds"]))
         reply = _load(notebook, question) if question["do"] == "load" else _call(notebook, question)
-        _send(channel, {**reply, "id": question["id"]})
+        _send_fitting(channel, {**reply, "id": question["id"]})
 
 
 def _receive(channel: socket.socket) -> bytes | None:
@@ -100,6 +100,16 @@ def _receive_exactly(channel: socket.socket, size: int) -> bytes | None:
 
 def _send(channel: socket.socket, reply: dict[str, Value]) -> None:
     channel.sendall(pack(encode(reply)))
+
+
+def _send_fitting(channel: socket.socket, reply: dict[str, Value]) -> None:
+    """Send a reply, or that it is more than a reply may carry, or than there is memory for."""
+    try:
+        frame = pack(encode(reply))
+    except (WireError, MemoryError) as error:
+        kind = "too_large" if isinstance(error, WireError) else "out_of_memory"
+        frame = pack(encode({"kind": kind, "id": reply["id"]}))
+    channel.sendall(frame)
 
 
 def _load(notebook: Notebook, question: dict[str, Value]) -> dict[str, Value]:
@@ -134,7 +144,7 @@ def _call(notebook: Notebook, question: dict[str, Value]) -> dict[str, Value]:
         if mismatch := _signature_mismatch(function, args):
             return {"kind": "wrong_signature", "signature": mismatch}
         value = function(*args)
-        return _fitting({"kind": "returned", "value": _plain(value), "args": _plain(args)})
+        return {"kind": "returned", "value": _plain(value), "args": _plain(args)}
     except TooLargeError:
         return {"kind": "too_large"}
     except MemoryError:
@@ -193,14 +203,6 @@ def _place(error: BaseException) -> tuple[int, int] | None:
             place = (int(file[len(prefix) : -1]), trace.tb_lineno)
         trace = trace.tb_next
     return place
-
-
-def _fitting(reply: dict[str, Value]) -> dict[str, Value]:
-    try:
-        encode(reply)
-    except WireError as error:
-        raise TooLargeError from error
-    return reply
 
 
 def _plain(value: object, depth: int = 0) -> Value:

@@ -114,7 +114,7 @@ class Notebook:
             with budget.share():
                 exec(_compiled(statement), self.names)  # noqa: S102  (this process exists to run the student's code)
         except BaseException as error:  # noqa: BLE001  (also exit() and KeyboardInterrupt: the next statement goes on)
-            text = describe(error)
+            text = str(error) if type(error) is TookTooLongError else describe(error)
             self.notes.append(Note(cell, line, text, needing, is_not_the_students_fault(error)))
             self.unread += [(cell, Unread(name, line, text)) for name in self._watched if name in binds]
         if needing:

@@ -87,8 +87,9 @@ def hidden(program: Program, statements: Sequence[Statement], missing: Collectio
     }
     for name in missing:
         # `exec("def name...")`, `globals()["name"] = ...`
-        code = re.compile(rf"(?:.*\bdef\s+)?{re.escape(name)}\b(?:\s*[=(].*)?", re.DOTALL)
-        if name in in_loops or any(map(code.fullmatch, texts)):
+        code = rf"(?:.*\bdef\s+)?{re.escape(name)}\b(?:\s*[=(].*)?"
+        # Most names stand in no text, and every child would compile the expression anew.
+        if name in in_loops or any(name in text and re.fullmatch(code, text, re.DOTALL) for text in texts):
             yield name
 
 

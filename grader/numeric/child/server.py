@@ -10,6 +10,7 @@ import contextlib
 import gc
 import importlib
 import os
+import platform
 import shutil
 import socket
 import sys
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from . import agent, wall
+from . import agent, seccomp, wall
 from .ending import end
 from .kernel import close_to_others
 from .wire import Value, decode, encode
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_PACKET = 1 << 16
+SEED_BYTES = 32
 _LOADED_LATE = ("numpy.random", "numpy.linalg", "numpy.fft", "numpy.polynomial", "secrets")
 """NumPy loads these when they are first used, which would be in every child."""
 
@@ -47,6 +49,9 @@ def run() -> None:
     for name in _LOADED_LATE:
         importlib.import_module(name)
     places = wall.open_places(program)
+    if seccomp.supported():
+        # Every child has what is made here.
+        seccomp.packed_for_all(platform.machine())
     threads = sum(1 for _ in Path("/proc/self/task").iterdir())
     if threads != 1:
         raise ThreadsError(f"the server has {threads} threads")
@@ -91,7 +96,8 @@ def _become_child(
     try:
         os.setsid()
         # The server was seeded once; every child draws numbers of its own, as a fresh process would.
-        np.random.seed()  # noqa: NPY002 - the state that students' code uses
+        seed = np.frombuffer(os.urandom(SEED_BYTES), np.uint32)
+        np.random.seed(seed)  # noqa: NPY002 - the state that students' code uses
         confine = partial(wall.raise_wall, question["work"], places, channel.fileno(), dies_with=server)
         agent.serve(channel, question["limits"], confine)
     except BaseException:  # noqa: BLE001 - nothing may go on in what is a copy of the server

@@ -35,7 +35,16 @@ class Statement:
     @cached_property
     def nodes(self) -> list[ast.AST]:
         """All nodes of its tree."""
-        return list(ast.walk(self.node))
+        found: list[ast.AST] = [self.node]
+        # As `ast.walk` does, in half the time.
+        for node in found:
+            for name in node._fields:
+                value = getattr(node, name, None)
+                if type(value) is list:
+                    found += [item for item in value if isinstance(item, ast.AST)]
+                elif isinstance(value, ast.AST):
+                    found.append(value)
+        return found
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ DTYPES = tuple(
     )
 )
 
+_CODES = {dtype: code for code, dtype in enumerate(DTYPES)}
 _COUNT = struct.Struct(">I")
 _INTEGER = struct.Struct(">q")
 _FLOAT = struct.Struct(">d")
@@ -194,15 +195,11 @@ class _Encoder:
 
     def _write_array(self, value: np.ndarray[Any, Any]) -> None:
         dtype = value.dtype.newbyteorder("<")
-        if (
-            dtype not in DTYPES
-            or value.ndim > MAX_NDIM
-            or max(value.nbytes, _extent(value.shape)) > MAX_FRAME
-        ):
+        code = _CODES.get(dtype)
+        if code is None or value.ndim > MAX_NDIM or max(value.nbytes, _extent(value.shape)) > MAX_FRAME:
             raise WireError("array of a type, rank or size that cannot travel")
-        self.parts += b"a", bytes([DTYPES.index(dtype), value.ndim])
-        self.parts.extend(_COUNT.pack(size) for size in value.shape)
-        self.parts.append(value.astype(dtype, order="C").tobytes())
+        head = struct.pack(f">BB{value.ndim}I", code, value.ndim, *value.shape)
+        self.parts += b"a", head, value.astype(dtype, copy=False).tobytes()
 
 
 class _Decoder:
@@ -270,13 +267,13 @@ class _Decoder:
         code, ndim = self._take(2)
         if code >= len(DTYPES) or ndim > MAX_NDIM:
             raise WireError("array of an unknown type or rank")
-        shape = [self._count() for _ in range(ndim)]
+        shape = struct.unpack(f">{ndim}I", self._take(4 * ndim))
         if _extent(shape) > MAX_FRAME:
             raise WireError("array too large")
         data = self._take(math.prod(shape) * DTYPES[code].itemsize)
         if code == 0 and data.strip(b"\0\1"):
             raise WireError("truth value that is neither 0 nor 1")
-        return np.frombuffer(data, DTYPES[code]).reshape(shape).copy()
+        return np.ndarray(shape, DTYPES[code], data).copy()
 
 
 def _extent(shape: Iterable[int]) -> int:

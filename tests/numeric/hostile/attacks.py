@@ -151,7 +151,8 @@ TRICKS = [
     in_call(
         "agent patched to say it returned",
         "forged_reply",
-        "sys.modules['child.agent']._fitting = lambda _: {'kind': 'correct'}",
+        "agent = sys.modules['child.agent']\n"
+        "agent._send_fitting = lambda channel, reply: agent._send(channel, {'kind': 'correct', 'id': reply['id']})",
     ),
     in_call("agent's names removed", "ended_itself", "vars(sys.modules['child.agent']).clear()"),
     in_call("builtins removed", "ended_itself", "vars(builtins).clear()"),
