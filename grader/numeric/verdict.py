@@ -12,6 +12,7 @@ import numpy as np
 from grader.numeric.checks import CHECKS
 from grader.numeric.checks.cases import ContradictionError
 from grader.numeric.choice import choose, unread
+from grader.numeric.loaded import Place
 from grader.numeric.outcome import NoAnswerError, Outcome
 from grader.numeric.sandbox import SandboxError
 from grader.numeric.session import Loaded, Session
@@ -89,11 +90,18 @@ def _judge(
     if choice is None:
         return _Judged(function, _not_there(function, loaded, own_cells, blank), None)
     called, place = choice.called, choice.place
-    taken = f"{called}, cell {place.cell}"
+    outcome = _checked(function, session, called, place, seed)
+    if choice.later is not None:
+        outcome = _beside_later(outcome, function, session, choice, seed)
+    outcome = _with_notes(outcome, choice, session)
+    return _Judged(function, _located(outcome, place.cell), f"{called}, cell {place.cell}")
+
+
+def _checked(function: Function, session: Session, called: str, place: Place, seed: bytes) -> Outcome:
+    """What the check says about one definition."""
     if function.check is None:
         cause = f"There is no automatic check of `{function.name}`; a person reads the code."
-        outcome = Outcome(Status.REVIEW, cause=cause)
-        return _Judged(function, _with_notes(outcome, choice, session), taken)
+        return Outcome(Status.REVIEW, cause=cause)
     subject = Subject(session, function.name, called, place)
     try:
         outcome = CHECKS[function.check](subject, _generator(seed, function))
@@ -102,8 +110,36 @@ def _judge(
         if error.unsure:
             cause = f"It could not be decided whether `{called}` is right: {error.finding.message}"
             outcome = Outcome(Status.REVIEW, findings=(error.finding,), cause=cause)
-    outcome = _with_notes(_with_mutation(outcome, subject, called), choice, session)
-    return _Judged(function, _located(outcome, place.cell), taken)
+    return _with_mutation(outcome, subject, called)
+
+
+def _beside_later(
+    outcome: Outcome, function: Function, session: Session, choice: Choice, seed: bytes
+) -> Outcome:
+    """Tell of the definition behind the one that counts; what only that one gets right is for a person.
+
+    The rule stays that of `choice`: one in the exercise's own cells counts, and its marks are not lost to what is tried later.
+    """
+    assert choice.later is not None, "asked only where there is one"  # noqa: S101
+    name, place = choice.later
+    where = f"`{name}` is defined again in {place}"
+    rule = "what stands in the exercise's own cells, under the name asked for, comes first"
+    message = f"{where}; `{choice.called}` in {choice.place} was taken: {rule}."
+    told = Finding(code="as_run", message=message, cell=place.cell)
+    found = (*outcome.findings, told)
+    if outcome.status in {Status.WRONG, Status.PARTIAL}:
+        other = _checked(function, session, name, place, seed)
+        if _kind(other) != _kind(outcome) and other.status is not Status.WRONG:
+            cause = (
+                f"`{choice.called}` in {choice.place} is {outcome.status}, and was taken, for {rule}. But {where}, and that one "
+                f"is {other.status}; a person says which one was handed in."
+            )
+            return Outcome(Status.REVIEW, outcome.method, found, cause=cause)
+    return Outcome(outcome.status, outcome.method, found, outcome.share, outcome.cause)
+
+
+def _kind(outcome: Outcome) -> tuple[Status, frozenset[str]]:
+    return outcome.status, frozenset(finding.message for finding in outcome.findings)
 
 
 def _not_there(function: Function, loaded: Loaded, own_cells: frozenset[int], blank: Blank) -> Outcome:
@@ -149,7 +185,8 @@ def _with_notes(outcome: Outcome, choice: Choice, session: Session) -> Outcome:
 
 
 def _sentence(note: CellNote) -> str:
-    return f"Cell {note.cell}, line {note.line}: {note.text}."
+    place = str(Place(note.cell, note.line))
+    return f"{place[0].upper()}{place[1:]}: {note.text}."
 
 
 def _generator(seed: bytes, function: Function) -> np.random.Generator:
