@@ -17,7 +17,7 @@ from grader.numeric.outcome import NoAnswerError, Outcome
 from grader.numeric.sandbox import SandboxError
 from grader.numeric.session import Loaded, Session
 from grader.numeric.subject import Subject, explain
-from grader.result import Finding, Status, Verdict
+from grader.result import Finding, Part, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +53,7 @@ def check_functions(
 
     Returns:
         `missing` when none of the functions is there; `review` with a cause when a function has no check or could not be decided;
-        `error` when the child process or the reference failed. `share` is set when some functions or parts are right and others are
-        not; for slips alone the rubric decides.
+        `error` when the child process or the reference failed. `parts` are set when some functions are right and others are not.
 
     """
     try:
@@ -106,7 +105,7 @@ def _checked(function: Function, session: Session, called: str, place: Place, se
     try:
         outcome = CHECKS[function.check](subject, _generator(seed, function))
     except NoAnswerError as error:
-        outcome = Outcome(Status.WRONG, findings=(error.finding,), share=0.0)
+        outcome = Outcome(Status.WRONG, findings=(error.finding,))
         if error.unsure:
             cause = f"It could not be decided whether `{called}` is right: {error.finding.message}"
             outcome = Outcome(Status.REVIEW, findings=(error.finding,), cause=cause)
@@ -135,7 +134,7 @@ def _beside_later(
                 f"is {other.status}; a person says which one was handed in."
             )
             return Outcome(Status.REVIEW, outcome.method, found, cause=cause)
-    return Outcome(outcome.status, outcome.method, found, outcome.share, outcome.cause)
+    return Outcome(outcome.status, outcome.method, found, cause=outcome.cause)
 
 
 def _kind(outcome: Outcome) -> tuple[Status, frozenset[str]]:
@@ -161,7 +160,7 @@ def _not_there(function: Function, loaded: Loaded, own_cells: frozenset[int], bl
     finding = Finding(
         code="not_defined", message=f"`{function.name}` is not there, or still as in the sheet."
     )
-    return Outcome(Status.MISSING, findings=(finding,), share=0.0)
+    return Outcome(Status.MISSING, findings=(finding,))
 
 
 def _with_notes(outcome: Outcome, choice: Choice, session: Session) -> Outcome:
@@ -181,7 +180,7 @@ def _with_notes(outcome: Outcome, choice: Choice, session: Session) -> Outcome:
     if doubts and outcome.status in {Status.WRONG, Status.PARTIAL}:
         cause = f"What is wrong with `{choice.called}` may come from how it was run: {' '.join(doubts)}"
         return Outcome(Status.REVIEW, outcome.method, told, cause=cause)
-    return Outcome(outcome.status, outcome.method, told, outcome.share, outcome.cause)
+    return Outcome(outcome.status, outcome.method, told, cause=outcome.cause)
 
 
 def _sentence(note: CellNote) -> str:
@@ -204,7 +203,7 @@ def _with_mutation(outcome: Outcome, subject: Subject, called: str) -> Outcome:
         evidence={"arguments": sorted(subject.mutated)},
     )
     status = Status.PARTIAL if outcome.status is Status.CORRECT else outcome.status
-    return Outcome(status, outcome.method, (*outcome.findings, finding), outcome.share, outcome.cause)
+    return Outcome(status, outcome.method, (*outcome.findings, finding), cause=outcome.cause)
 
 
 def _located(outcome: Outcome, cell: int) -> Outcome:
@@ -213,7 +212,7 @@ def _located(outcome: Outcome, cell: int) -> Outcome:
         finding if finding.cell is not None else finding.model_copy(update={"cell": cell})
         for finding in outcome.findings
     )
-    return Outcome(outcome.status, outcome.method, findings, outcome.share, outcome.cause)
+    return Outcome(outcome.status, outcome.method, findings, cause=outcome.cause)
 
 
 def _combine(judged: Sequence[_Judged]) -> Verdict:
@@ -222,7 +221,7 @@ def _combine(judged: Sequence[_Judged]) -> Verdict:
     # What did not run may matter to several functions; it is told once.
     findings = list({repr(one): one for outcome in outcomes for one in outcome.findings}.values())
     causes = [outcome.cause for outcome in outcomes if outcome.cause is not None]
-    share = None
+    parts: tuple[Part, ...] = ()
     if statuses == {Status.MISSING}:
         status, findings = Status.MISSING, []
     elif Status.REVIEW in statuses:
@@ -232,7 +231,8 @@ def _combine(judged: Sequence[_Judged]) -> Verdict:
     elif statuses <= {Status.WRONG, Status.MISSING}:
         status = Status.WRONG
     else:
-        status, share = Status.PARTIAL, _share(judged)
+        status = Status.PARTIAL
+        parts = tuple(map(_part, judged)) if len(judged) > 1 else ()
     methods = dict.fromkeys(outcome.method for outcome in outcomes if outcome.method)
     return Verdict(
         status=status,
@@ -240,19 +240,17 @@ def _combine(judged: Sequence[_Judged]) -> Verdict:
         cause=" ".join(causes) or None,
         method="; ".join(methods) or None,
         taken="; ".join(item.taken for item in judged if item.taken) or None,
-        share=0.0 if status is Status.WRONG else share,
+        share=_share(status),
+        parts=parts,
     )
 
 
-def _share(judged: Sequence[_Judged]) -> float | None:
-    """Weight of what is right; among several functions, one with a slip counts half."""
-    if len(judged) == 1:
-        return judged[0].outcome.share
-    earned = {Status.CORRECT: 1.0, Status.PARTIAL: 0.5}
-    total = sum(item.function.share for item in judged)
-    right = sum(
-        item.function.share
-        * (earned.get(item.outcome.status, 0.0) if item.outcome.share is None else item.outcome.share)
-        for item in judged
-    )
-    return right / total if total else None
+def _part(judged: _Judged) -> Part:
+    outcome = judged.outcome
+    verdict = Verdict(status=outcome.status, findings=outcome.findings, share=_share(outcome.status))
+    return Part(weight=judged.function.share, verdict=verdict)
+
+
+def _share(status: Status) -> float | None:
+    """Nothing, where no slip explains what is wrong, whatever is found in it; else the rubric decides."""
+    return 0.0 if status is Status.WRONG else None

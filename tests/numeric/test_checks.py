@@ -8,7 +8,7 @@ import pytest
 from grader.assignment import Exercise, Function
 from grader.numeric import submission_seed
 from grader.result import Status, Verdict
-from tests.numeric.solutions import BACKWARD, CROSS_ENTROPY, GIVEN, edited, judge
+from tests.numeric.solutions import BACKWARD, CROSS_ENTROPY, GIVEN, WEEK2, edited, judge, share
 
 
 def codes(verdict: Verdict) -> list[str]:
@@ -283,8 +283,7 @@ def test_a_changed_given_function_is_noticed(name: str, change: tuple[str, str],
     assert verdict.status is Status.PARTIAL
     assert codes(verdict)[0] == code
     assert name in verdict.findings[0].message
-    assert verdict.share is not None
-    assert 0.5 < verdict.share < 1.0
+    assert 6 / 7 <= share("given", verdict) < 1.0
 
 
 def test_a_constant_factor_is_told() -> None:
@@ -353,12 +352,12 @@ def test_every_convention_of_cross_entropy_is_right(
         ("-t * np.log(s + 1e-300)", "y - t", "softmax_missing", SOFTMAX),
     ],
 )
-def test_a_derivative_of_something_else_costs_half(
+def test_a_derivative_of_something_else_costs_what_the_rubric_says(
     value: str, derivative: str, reason: str, before: str
 ) -> None:
     verdict = judge("d", cross_entropy(value, derivative, before))
     assert verdict.status is Status.PARTIAL
-    assert verdict.share == 0.5
+    assert share("d", verdict) == 1.0 - WEEK2.spec.rubric["wrong_gradient"]
     assert (codes(verdict), reasons(verdict)) == (["wrong_gradient"], [reason])
 
 
@@ -370,11 +369,12 @@ def test_a_derivative_of_something_else_costs_half(
         ("-t * np.log2(y)", "-t / y / np.log(2)", "base"),
     ],
 )
-def test_the_derivative_of_a_value_that_is_off_by_a_factor_has_its_half(
+def test_a_value_that_is_off_by_a_factor_is_a_slip_where_the_derivative_is_its_own(
     value: str, derivative: str, reason: str
 ) -> None:
     verdict = judge("d", cross_entropy(value, derivative))
-    assert (verdict.status, verdict.share, reasons(verdict)) == (Status.PARTIAL, 0.5, [reason])
+    assert (verdict.status, reasons(verdict)) == (Status.PARTIAL, [reason])
+    assert share("d", verdict) == 1.0 - WEEK2.spec.rubric["wrong_value"]
 
 
 @pytest.mark.parametrize(

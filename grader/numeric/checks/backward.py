@@ -120,7 +120,7 @@ def _judge(answers: Sequence[Answer], cases: Sequence[Case], method: str) -> Out
         return Outcome(Status.CORRECT, method, notes)
     if (slip := _common_slip(answers, cases, SLIPS) or _common_factor(answers, true, cases)) is not None:
         return Outcome(Status.PARTIAL, method, (slip, *notes))
-    return Outcome(Status.WRONG, method, (*_differences(answers, true), *notes), share=0.0)
+    return Outcome(Status.WRONG, method, (*_differences(answers, true), *notes))
 
 
 def _notes(answers: Sequence[Answer]) -> tuple[Finding, ...]:
@@ -130,7 +130,7 @@ def _notes(answers: Sequence[Answer]) -> tuple[Finding, ...]:
 
 def _explain_exception(subject: Subject, problem: Finding, square: Sequence[Case], method: str) -> Outcome:
     """Layers of one size may give numbers where others give an exception; a slip that explains these explains it too."""
-    wrong = Outcome(Status.WRONG, method, (problem,), share=0.0)
+    wrong = Outcome(Status.WRONG, method, (problem,))
     if problem.code != "raised":
         return wrong
     answers = _ask(subject, square)

@@ -77,7 +77,7 @@ def check_cross_entropy_loss(subject: Subject, rng: np.random.Generator) -> Outc
     except NoAnswerError as error:
         if error.fatal:
             raise
-        return Outcome(Status.WRONG, METHOD, (error.finding,), share=0.0)
+        return Outcome(Status.WRONG, METHOD, (error.finding,))
     convention = next(
         (c for c in CONVENTIONS if _are_close(values, [c.value(t, y) for t, y in batches])), None
     )
@@ -89,8 +89,6 @@ def check_cross_entropy_loss(subject: Subject, rng: np.random.Generator) -> Outc
     )
     stability = _stability_problem(subject) if convention.input_name == LOGITS else None
     findings = tuple(finding for finding in (derivative, stability) if finding is not None)
-    if derivative is not None:
-        return Outcome(Status.PARTIAL, method, findings, share=0.5)
     return Outcome(Status.PARTIAL if findings else Status.CORRECT, method, findings)
 
 
@@ -145,7 +143,7 @@ SCALINGS = (
 
 
 def _judge_wrong_value(subject: Subject, values: Sequence[Value], batches: Sequence[Batch]) -> Outcome:
-    """A value off by a known factor leaves its derivative its half; any other is wrong."""
+    """A value off by a known factor is a slip if the derivative is that value's; any other is wrong."""
     for scaling, convention in product(SCALINGS, CONVENTIONS):
         factors = [scaling.factor(t.shape[1]) for t, _ in batches]
         scaled = [factor * convention.value(*batch) for factor, batch in zip(factors, batches, strict=True)]
@@ -160,11 +158,11 @@ def _judge_wrong_value(subject: Subject, values: Sequence[Value], batches: Seque
         except NoAnswerError as error:
             if error.fatal:
                 raise
-            return Outcome(Status.WRONG, METHOD, (finding, error.finding), share=0.0)
+            return Outcome(Status.WRONG, METHOD, (finding, error.finding))
         if follows:
-            return Outcome(Status.PARTIAL, METHOD, (finding,), share=0.5)
-        return Outcome(Status.WRONG, METHOD, (finding,), share=0.0)
-    return Outcome(Status.WRONG, METHOD, (_explain_value(values, batches),), share=0.0)
+            return Outcome(Status.PARTIAL, METHOD, (finding,))
+        return Outcome(Status.WRONG, METHOD, (finding,))
+    return Outcome(Status.WRONG, METHOD, (_explain_value(values, batches),))
 
 
 WHAT = "The value of `cross_entropy_loss`"

@@ -51,7 +51,7 @@ def check_finite_difference(subject: Subject, rng: np.random.Generator) -> Outco
         if _quotient(scaled, probes, slip.function) is not None:
             finding = Finding(code=slip.code, message=slip.message, hint=slip.hint, evidence={"reason": name})
             return Outcome(Status.PARTIAL, METHOD, (finding, *notes))
-    return Outcome(Status.WRONG, METHOD, (_difference(answers, probes), *notes), share=0.0)
+    return Outcome(Status.WRONG, METHOD, (_difference(answers, probes), *notes))
 
 
 def _right(kind: str, notes: tuple[Finding, ...]) -> Outcome:
@@ -68,7 +68,7 @@ def _ask(subject: Subject, probes: Sequence[Probe]) -> tuple[list[Value], tuple[
     except NoAnswerError as error:
         if error.fatal:
             raise
-        problem = Outcome(Status.WRONG, METHOD, (error.finding,), share=0.0)
+        problem = Outcome(Status.WRONG, METHOD, (error.finding,))
         if error.finding.code != "wrong_signature":
             return problem
     for order in permutations(("i", "j", "layer")):

@@ -67,9 +67,9 @@ def check_forward_pass(subject: Subject, rng: np.random.Generator) -> Outcome:
         except NoAnswerError as error:
             if error.fatal:
                 raise
-            return Outcome(Status.WRONG, method, (error.finding,), share=0.0)
+            return Outcome(Status.WRONG, method, (error.finding,))
         if (problem := _difference(value, case.a, case.z)) is not None:
-            return Outcome(Status.WRONG, method, (problem,), share=0.0)
+            return Outcome(Status.WRONG, method, (problem,))
     return Outcome(Status.CORRECT, method)
 
 
