@@ -55,10 +55,12 @@ EXPECTED = {
 
 
 def in_short(outcome: Verdict | ExerciseResult) -> str:
-    """Status, and the names of what was noticed, but for how the answer was taken."""
+    """Status, and the names of what was noticed, but for how the answer was taken; `words` where a person reads some."""
+    status = re.sub(r"^The code alone is (\w+);.*|^.*", r"\1", outcome.cause or "", flags=re.DOTALL)
+    status = f"{status}, words" if status else outcome.status.value
     findings = [one for one in outcome.findings if one.code not in {"convention", "as_run"}]
     named = [str(one.evidence.get("reason", one.code)) for one in findings]
-    return f"{outcome.status.value}: {', '.join(named)}" if named else outcome.status.value
+    return f"{status}: {', '.join(named)}" if named else status
 
 
 @lru_cache
@@ -86,7 +88,9 @@ def test_the_made_up_class_is_judged_as_it_was_made(row: Row) -> None:
 def test_right_answers_in_the_conventions_of_any_year_have_full_marks() -> None:
     for name in ("s201.ipynb", "s202.ipynb", "s217.ipynb"):
         exercises = {exercise.id: exercise for exercise in results()[name].exercises}
-        assert [exercises[e].points for e in CODE[1:]] == [WEEK2.exercise(e).points for e in CODE[1:]]
+        decided = [e for e in CODE[1:] if "words" not in EXPECTED[Path(name).stem][e]]
+        assert len(decided) >= 5
+        assert [exercises[e].points for e in decided] == [WEEK2.exercise(e).points for e in decided]
 
 
 def test_every_notebook_of_the_class_is_small_and_in_the_table() -> None:
