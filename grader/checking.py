@@ -182,7 +182,21 @@ def _function(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
         raise ValueError(f"exercise {exercise.id}: no session for its functions")
     own_cells = frozenset(piece.cell for piece in answer.code)
     verdict = check_functions(exercise, bench.session, own_cells, bench.seed, bench.blank)
+    if verdict.status is Status.MISSING and _has_other_code(answer, bench):
+        cause = (
+            "There is code, but not the function that is asked for; a person looks whether it is the answer."
+        )
+        verdict = Verdict(status=Status.REVIEW, cause=cause)
     return _with_words(verdict, exercise, answer, bench) if exercise.words else verdict
+
+
+def _has_other_code(answer: Answer, bench: Bench) -> bool:
+    """Whether a cell of the answer holds more than comments, and no function that is still as in the sheet."""
+    blank = {place.cell for _, place in bench.blank}
+    return any(
+        re.search(r"^\s*[^\s#]", piece.text, re.MULTILINE) and piece.cell not in blank
+        for piece in answer.code
+    )
 
 
 def _with_words(verdict: Verdict, exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:

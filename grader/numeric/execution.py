@@ -155,7 +155,7 @@ class Execution:
 def _read(reply: Mapping[str, Value]) -> Reply:
     kind = reply["kind"]
     if kind == "returned" and type(reply["args"]) is list:
-        return Returned(reply["value"], reply["args"])
+        return Returned(reply["value"], reply["args"], str(reply["printed"]))
     if kind == "raised":
         cell, line = (None, None) if reply["place"] is None else map(int, reply["place"])
         return Raised(str(reply["text"]), cell, line, bool(reply["bound"]), bool(reply["lacking"]))

@@ -43,7 +43,8 @@ def test_the_given_functions_of_the_untouched_sheet_are_right() -> None:
 
 
 def test_a_function_without_check_goes_to_a_person() -> None:
-    verdict = judge("a", "def print_parameters(NN):\n    print(NN)")
+    unchecked = Exercise(id="x", kind="function", title="x", functions=(Function(name="print_parameters"),))
+    verdict = judge(unchecked, "def print_parameters(NN):\n    print(NN)")
     assert verdict.status is Status.REVIEW
     assert verdict.taken == "print_parameters, cell 0"
     assert verdict.cause is not None

@@ -20,7 +20,7 @@ from tests.numeric.solutions import WEEK2, code_cells
 CLASS = Path(__file__).parents[2] / "submissions" / "week2"
 SHEET = WEEK2.sheet_path
 
-CODE = ("given", "b-glorot", "b-he", "c", "d", "e", "f")
+CODE = ("given", "a", "b-glorot", "b-he", "c", "d", "e", "f")
 """The exercises of which the table says what they come to."""
 
 

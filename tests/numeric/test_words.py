@@ -1,4 +1,4 @@
-"""Words beside code go to a person where the prompt asks for them, and nowhere else."""
+"""What stands beside a function: words go to a person where the prompt asks for them, and code without the function does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.grading import grade_submission
 from grader.numeric.placeholder import comments
 from grader.result import Status
 from grader.submission import Found
-from tests.numeric.solutions import GIVEN, GLOROT, WEEK2, edited
+from tests.numeric.solutions import GIVEN, GLOROT, WEEK2, code_cells, edited
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,6 +120,29 @@ def test_a_number_that_is_known_waits_for_nobody(tmp_path: Path, said: str) -> N
 def test_another_number_is_for_a_person(tmp_path: Path, said: str) -> None:
     result = graded(tmp_path, "a", f"def print_parameters(NN):\n    print(NN)\n{said}\n")
     assert "How many numbers" in str(result.cause)
+
+
+LOOP = "NN = init_NN([3, 4, 2])\nfor w, b in zip(*NN):\n    print(w, b)\n"
+BLANK = (
+    next(cell.source for cell in code_cells(WEEK2.sheet_path) if "def print_parameters" in cell.source) + "\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        (LOOP, Status.REVIEW),
+        ("# " + LOOP, Status.REVIEW),
+        ("# later\n\n", Status.MISSING),
+        ("%matplotlib inline\n", Status.REVIEW),
+        (BLANK + "print_parameters(init_NN([3, 4, 2]))\n", Status.MISSING),
+        ("# still to do\n" + BLANK, Status.MISSING),
+    ],
+)
+def test_code_without_the_function_is_for_a_person_and_not_missing(
+    tmp_path: Path, code: str, status: Status
+) -> None:
+    assert graded(tmp_path, "a", code + "# 26").status is status
 
 
 def test_comments_are_found_by_text_alone() -> None:
