@@ -184,6 +184,54 @@ BIASES = "g_b[l] = delta.mean(axis=0, keepdims=True)"
             "wrong_gradient",
             [("activations[l - 1](a[l - 1]", "activations[l - 2](a[l - 2]")],
         ),
+        *(
+            (f"slope_of_{name}{place}", "wrong_gradient", changes)
+            for name, formula in (
+                ("tanh_of_z", "(1 - {} ** 2)"),
+                ("sigmoid_of_z", "({0} * (1 - {0}))"),
+                ("relu_of_z", "({} > 0)"),
+            )
+            for place, changes in (
+                (
+                    "",
+                    [
+                        (DELTA, "loss_f(t, y, True) * " + formula.format("y")),
+                        (HIDDEN, " * " + formula.format("z[l]")),
+                    ],
+                ),
+                ("_hidden", [(HIDDEN, " * " + formula.format("z[l]"))]),
+                ("_output", [(DELTA, "loss_f(t, y, True) * " + formula.format("y"))]),
+                ("_linear_output", [(DELTA, "loss_f(t, y, True)"), (HIDDEN, " * " + formula.format("z[l]"))]),
+            )
+        ),
+        ("slope_of_tanh_hidden", "wrong_gradient", [("activations[l - 1](", "Tanh(")]),
+        (
+            "slope_of_sigmoid",
+            "wrong_gradient",
+            [("activations[l - 1](", "Sigmoid("), ("activations[-1](", "Sigmoid(")],
+        ),
+        ("slope_of_relu_hidden", "wrong_gradient", [(HIDDEN, " * (a[l - 1] > 0)")]),
+        (
+            "batch_counts_outputs",
+            "wrong_gradient",
+            [("len(x)", "t.size"), (".mean(axis=0, keepdims=True)", ".sum(axis=0, keepdims=True) / t.size")],
+        ),
+        ("batch_counts_outputs_weights", "wrong_gradient", [("len(x)", "t.size")]),
+        (
+            "batch_counts_outputs_biases",
+            "wrong_gradient",
+            [(".mean(axis=0, keepdims=True)", ".sum(axis=0, keepdims=True) / np.size(y)")],
+        ),
+        ("bias_mean_of_all", "wrong_shape", [(BIASES, "g_b[l] = np.mean(delta)")]),
+        ("bias_mean_of_all_kept", "wrong_shape", [(BIASES, "g_b[l] = delta.mean(keepdims=True)")]),
+        ("bias_sum_of_all", "wrong_shape", [(BIASES, "g_b[l] = np.sum(delta) / len(x)")]),
+        ("bias_sum_of_all_kept", "wrong_shape", [(BIASES, "g_b[l] = np.array([[delta.sum() / len(x)]])")]),
+        ("bias_mean_over_units", "wrong_shape", [(BIASES, "g_b[l] = delta.mean(axis=1)")]),
+        (
+            "bias_mean_over_units_kept",
+            "wrong_shape",
+            [(BIASES, "g_b[l] = delta.mean(axis=1, keepdims=True)")],
+        ),
         ("loss_ignored", "wrong_gradient", [("loss_f(t, y, derivative=True)", "(y - t)")]),
         ("loss_missing", "wrong_gradient", [("loss_f(t, y, derivative=True) * ", "")]),
         ("bias_not_summed", "wrong_shape", [(BIASES, "g_b[l] = delta")]),
@@ -193,7 +241,7 @@ BIASES = "g_b[l] = delta.mean(axis=0, keepdims=True)"
     ],
 )
 def test_a_slip_in_the_backward_pass_is_named(reason: str, code: str, changes: list[tuple[str, str]]) -> None:
-    verdict = judge("e", edited(BACKWARD, *changes))
+    verdict = judge("e", GIVEN + edited(BACKWARD, *changes))
     assert verdict.status is Status.PARTIAL
     assert (codes(verdict), reasons(verdict)) == ([code], [reason])
     assert verdict.findings[0].hint

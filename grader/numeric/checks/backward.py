@@ -16,7 +16,7 @@ from grader.numeric.checks.cases import Case, draw_cases, draw_square_cases
 from grader.numeric.checks.differences import is_gradient
 from grader.numeric.checks.follow_through import own_forward_pass, own_run
 from grader.numeric.checks.own_functions import draw_own_cases
-from grader.numeric.checks.slips import SLIPS, SQUARE_SLIPS, Slip
+from grader.numeric.checks.slips import SLIPS, SQUARE_SLIPS
 from grader.numeric.child.wire import Opaque, Value
 from grader.numeric.compare import (
     Numbers,
@@ -35,6 +35,7 @@ from reference.losses import squared_error
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from grader.numeric.checks.edited_gradients import Slip
     from grader.numeric.subject import Subject
     from reference.activations import Array
     from reference.network import Network

@@ -44,6 +44,8 @@ def check_finite_difference(subject: Subject, rng: np.random.Generator) -> Outco
         return Outcome(Status.REVIEW, METHOD, notes, cause=cause)
     if (followed := _follow_through(subject, answers, probes)) is not None:
         return followed
+    if all(_is_equal(answer, np.zeros(())) for answer in answers):
+        return Outcome(Status.WRONG, METHOD, (_NO_CHANGE, *notes))
     for name, slip in SLIPS.items():
         scaled = [
             _scaled(answer, 1.0 / slip.factor(probe)) for answer, probe in zip(answers, probes, strict=True)
@@ -151,6 +153,14 @@ def _follow_through(subject: Subject, answers: Sequence[Value], probes: Sequence
         "a person looks whether it follows from them."
     )
     return Outcome(Status.REVIEW, METHOD, cause=cause)
+
+
+_NO_CHANGE = Finding(
+    code="wrong_value",
+    message="What `finite_difference` returns is 0 for every weight: both losses are those of the same network.",
+    hint="`new = NN` gives a network a second name; does changing `new` change `NN`? Print a weight before and after.",
+    evidence={"reason": "no_change"},
+)
 
 
 def _difference(answers: Sequence[Value], probes: Sequence[Probe]) -> Finding:
