@@ -297,6 +297,9 @@ def test_lists_are_as_good_as_arrays() -> None:
         ("0, 0", "wrong_shape"),
         ("[b.T for b in g_b], g_w", "wrong_shape"),
         ("g_b, [w.astype(object) for w in g_w]", "wrong_dtype"),
+        ("g_b, np.array([*g_w, None], dtype=object)[:-1]", "wrong_dtype"),
+        ("np.array([g_b, g_w], dtype=object)", "wrong_dtype"),
+        ("[None] * n, g_w", "wrong_dtype"),
         ("g_b, [w * 1j for w in g_w]", "wrong_dtype"),
         ("g_b, [w * np.nan for w in g_w]", "not_finite"),
         ("[0 * b for b in g_b], [0 * w for w in g_w]", "wrong_gradient"),
@@ -310,9 +313,49 @@ def test_answers_of_the_wrong_kind(returned: str, code: str) -> None:
     assert all(finding.hint for finding in verdict.findings)
 
 
+def test_arrays_of_objects_are_explained() -> None:
+    change = ("return g_b, g_w", "return g_b, np.array([*g_w, None], dtype=object)[:-1]")
+    (finding,) = judge("e", edited(BACKWARD, change)).findings
+    assert finding.message.startswith("A part of what `backward_pass` returns is an array of dtype object")
+    assert finding.hint is not None
+    assert "different shapes" in finding.hint
+
+
+TWO_LAYERS = """
+import numpy as np
+
+def backward_pass(x, t, y, z, a, NN, activations, loss_f):
+    weights, _ = NN
+    second = loss_f(t, y, derivative=True) * activations[1](a[1], derivative=True)
+    first = second @ weights[1].T * activations[0](a[0], derivative=True)
+    n = len(x)
+    return [d.mean(axis=0, keepdims=True) for d in (first, second)], [z[0].T @ first / n, z[1].T @ second / n]
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        TWO_LAYERS,
+        edited(BACKWARD, ("        if l > 0:", "        if l == 1:")),
+    ],
+)
+def test_a_backward_pass_for_two_layers_alone_is_told_so(source: str) -> None:
+    verdict = judge("e", source)
+    assert verdict.status is Status.PARTIAL
+    assert (codes(verdict), reasons(verdict)) == (["wrong_gradient"], ["two_layers"])
+    assert verdict.findings[0].hint
+
+
+def test_a_wrong_backward_pass_for_two_layers_alone_is_wrong() -> None:
+    verdict = judge("e", edited(TWO_LAYERS, ("weights[1].T", "np.abs(weights[1].T)")))
+    assert verdict.status is Status.WRONG
+
+
 @pytest.mark.parametrize(
     ("name", "change", "code"),
     [
+        ("forward_pass", ("return a, z", "pass"), "wrong_dtype"),
         ("Linear", ("np.ones_like(x) if", "1 if"), "wrong_shape"),
         ("Sigmoid", ("f * (1 - f)", "x * (1 - x)"), "wrong_gradient"),
         ("Sigmoid", ("np.exp(-x)", "np.exp(x)"), "wrong_value"),
@@ -445,18 +488,24 @@ def test_a_value_that_is_no_cross_entropy_is_wrong(value: str, code: str, reason
 
 
 @pytest.mark.parametrize(
-    ("value", "derivative"),
+    ("value", "derivative", "parts"),
     [
-        ("-t * np.log(s)", "s - t"),
-        ("-t * np.log(s + 1e-300)", "u - t"),
-        ("-t * (y - y.max() - np.log(np.exp(y - y.max()).sum(axis=1, keepdims=True)))", "u - t"),
+        ("-t * np.log(s)", "s - t", "the value of"),
+        ("-t * np.log(s + 1e-300)", "u - t", "the derivative of"),
+        ("-t * np.log(u)", "u - t", "the value and the derivative of"),
+        (
+            "-t * (y - y.max() - np.log(np.exp(y - y.max()).sum(axis=1, keepdims=True)))",
+            "u - t",
+            "the derivative of",
+        ),
     ],
 )
-def test_a_softmax_that_overflows_is_a_slip(value: str, derivative: str) -> None:
+def test_a_softmax_that_overflows_is_a_slip(value: str, derivative: str, parts: str) -> None:
     unstable = f"{SOFTMAX}\n    u = np.exp(y) / np.exp(y).sum(axis=1, keepdims=True)"
     verdict = judge("d", cross_entropy(value, derivative, unstable))
     assert verdict.status is Status.PARTIAL
     assert codes(verdict) == ["not_stable"]
+    assert parts in verdict.findings[0].message
     assert verdict.share is None
 
 

@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.numeric.checks.cases import Case, draw_cases, draw_square_cases
+from grader.numeric.checks.cases import Case, draw_cases, draw_square_cases, draw_two_layer_cases
 from grader.numeric.checks.differences import is_gradient
 from grader.numeric.checks.follow_through import own_forward_pass, own_run
 from grader.numeric.checks.own_functions import draw_own_cases
 from grader.numeric.checks.slips import SLIPS, SQUARE_SLIPS
-from grader.numeric.child.wire import Opaque, Value
 from grader.numeric.compare import (
     Numbers,
     as_numbers,
     common_factor,
     compare,
     is_equal,
-    problem_of_kind,
+    problem_of_parts,
     read_array,
 )
 from grader.numeric.outcome import NoAnswerError, Outcome
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.numeric.checks.edited_gradients import Slip
+    from grader.numeric.child.wire import Value
     from grader.numeric.subject import Subject
     from reference.activations import Array
     from reference.network import Network
@@ -81,6 +81,8 @@ def check_backward_pass(subject: Subject, rng: np.random.Generator) -> Outcome:
         if _is_right_by_name(subject, cases):
             cause = "It is right with the notebook's own functions, which it knows by name, but not with others of the same form."
             return Outcome(Status.REVIEW, method, cause=cause)
+        if outcome.status is Status.WRONG and (slip := _right_for_two_layers(subject, rng)) is not None:
+            return Outcome(Status.PARTIAL, method, slip)
         return _follow_through(subject, cases, method, rng) or outcome
     except NoAnswerError:
         return outcome
@@ -139,6 +141,23 @@ def _explain_exception(subject: Subject, problem: Finding, square: Sequence[Case
         return wrong
     slip = _common_slip(answers, square, SQUARE_SLIPS)
     return wrong if slip is None else Outcome(Status.PARTIAL, method, (slip,))
+
+
+def _right_for_two_layers(subject: Subject, rng: np.random.Generator) -> tuple[Finding, ...] | None:
+    """Says of a function that is not right for all networks that it is for those of two layers."""
+    cases = draw_two_layer_cases(rng)
+    answers = _ask(subject, cases)
+    if isinstance(answers, Finding) or not all(
+        _agrees(answer, case.true_gradients()) for answer, case in zip(answers, cases, strict=True)
+    ):
+        return None
+    hint = (
+        "Which layers does each line of your function speak of when a network has three, and how often does the step from a layer to "
+        "the one before it happen then?"
+    )
+    message = "The gradients are right for networks of two layers, but not for one layer or three."
+    finding = Finding(code="wrong_gradient", message=message, hint=hint, evidence={"reason": "two_layers"})
+    return (finding, *_notes(answers))
 
 
 def _is_right_by_name(subject: Subject, cases: Sequence[Case]) -> bool:
@@ -222,8 +241,8 @@ def _has_slopes(
 def _read(value: Value, true: Network) -> Answer | Finding:
     """Gradients out of what was returned: a pair of lists with one array per layer."""
     layers = len(true.weights)
-    if value is None or isinstance(value, Opaque):
-        return problem_of_kind(value, "What `backward_pass` returns") or _structure(layers)
+    if (problem := problem_of_parts(value, "backward_pass")) is not None:
+        return problem
     if not isinstance(value, list | tuple) or len(value) != 2:
         return _structure(layers)
     biases, weights = (_layers(part) for part in value)

@@ -242,13 +242,21 @@ def _stability_problem(subject: Subject) -> Finding | None:
     t = np.eye(4)[::-1]
 
     def comparison() -> Finding | None:
-        answers = [as_numbers(subject.ask(t, logits, *flag)) for flag in ((), (True,))]
-        if all(numbers is not None and np.isfinite(numbers).all() for numbers in answers):
+        answers = {
+            name: as_numbers(subject.ask(t, logits, *flag))
+            for name, flag in (("value", ()), ("derivative", (True,)))
+        }
+        unstable = [
+            name for name, numbers in answers.items() if numbers is None or not np.isfinite(numbers).all()
+        ]
+        if not unstable:
             return None
         return Finding(
             code="not_stable",
-            message="`cross_entropy_loss` gives NaN or infinity for large logits, where the loss itself is an ordinary number.",
-            hint="Softmax does not change when the same number is subtracted from all logits.",
+            message=f"For logits of 0 and 1000 the {' and the '.join(unstable)} of `cross_entropy_loss` contain"
+            f"{'s' * (len(unstable) == 1)} NaN or infinity, where right ones are ordinary numbers.",
+            hint="What are `np.exp(1000)` and `np.log(0)`? What can be subtracted from all logits of a data point without changing "
+            "their softmax?",
         )
 
     return attempt(comparison)

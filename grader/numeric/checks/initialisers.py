@@ -24,7 +24,7 @@ from grader.numeric.checks.statistics import (
 )
 from grader.numeric.checks.variances import RULES, SLIPS, Layer
 from grader.numeric.child.wire import Ref, Value
-from grader.numeric.compare import Numbers, as_numbers, read_array
+from grader.numeric.compare import Numbers, as_numbers, problem_of_parts, read_array
 from grader.numeric.outcome import NoAnswerError, Outcome
 from grader.result import Finding, Status
 from reference.activations import ACTIVATIONS
@@ -120,6 +120,8 @@ def _judge_answers(subject: Subject, args: Sequence[Value], layers: tuple[Layer,
 
 def _read(value: Value, layers: Sequence[Layer], name: str) -> tuple[list[Numbers], list[Numbers]] | Finding:
     """Weights and biases of every layer, in their shapes; biases (n,) are as good as (1, n)."""
+    if (problem := problem_of_parts(value, name)) is not None:
+        return problem
     lists = list(value) if isinstance(value, list | tuple) else []
     if [len(part) if isinstance(part, list | tuple) else 0 for part in lists] != [len(layers)] * 2:
         return Finding(
