@@ -93,6 +93,13 @@ def test_right_answers_in_the_conventions_of_any_year_have_full_marks() -> None:
         assert [exercises[e].points for e in decided] == [WEEK2.exercise(e).points for e in decided]
 
 
+def test_no_mark_of_the_prompts_headings_is_left_in_an_answer() -> None:
+    answers = {exercise.id: exercise.answer for exercise in results()["s201.ipynb"].exercises}
+    assert answers["b-text"].startswith("The variance of a sum")
+    assert answers["f-text"].startswith("The error first shrinks")
+    assert not any(re.search(r"^#+\s*$", answer, re.MULTILINE) for answer in answers.values())
+
+
 def test_every_notebook_of_the_class_is_small_and_in_the_table() -> None:
     assert {path.name for path in CLASS.glob("*.ipynb")} == {row.file for row in ROWS}
     assert all(path.stat().st_size < 60_000 for path in CLASS.iterdir())
