@@ -209,7 +209,7 @@ def _with_words(verdict: Verdict, exercise: Exercise, answer: Answer, bench: Ben
         return verdict
     if verdict.status is Status.ERROR:
         return verdict
-    if not _words(words[:MAX_PIECE]):
+    if not (re.search(r"\w", words) if exercise.known_words else _words(words[:MAX_PIECE])):
         if verdict.status is Status.MISSING:
             return verdict
         message = f"No words were found that answer: {exercise.words}"
