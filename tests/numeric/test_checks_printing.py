@@ -115,6 +115,13 @@ def test_a_printer_that_never_ends_is_wrong(line: str, code: str) -> None:
     assert [finding.code for finding in verdict.findings] == [code]
 
 
+def test_a_process_that_was_made_to_send_more_text_is_read_no_further() -> None:
+    unlimited = edited(PRINTER, ("(NN):\n", "(NN):\n    sys._getframe(1).f_globals['MAX_PRINTED'] = 10**9\n"))
+    assert printed(unlimited).status is Status.CORRECT
+    flooded = edited(unlimited, ("10**9\n", "10**9\n    print(' ' * 30_000)\n"))
+    assert printed(flooded).status is Status.REVIEW
+
+
 def test_what_other_functions_print_is_nobodys_answer() -> None:
     assert (
         printed(PRINTER + "print_parameters(([np.ones((5, 4))], [np.ones((1, 4))]))\n").status

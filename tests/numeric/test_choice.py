@@ -72,6 +72,17 @@ def test_a_later_definition_elsewhere_that_is_no_better_changes_nothing() -> Non
         assert len(told(verdict)) == 1
 
 
+def test_a_later_definition_that_ends_everything_costs_nothing() -> None:
+    deadly = "import os\n" + BLANK.replace("raise NotImplementedError", "os._exit(1)")
+    functions = (FUNCTION, Function(name="Linear", check="activation"))
+    both = Exercise(id="x", kind="function", title="x", functions=functions)
+    linear = "import numpy as np\ndef Linear(x, derivative=False):\n    return np.ones_like(x) if derivative else x\n"
+    code = [CodeCell(0, WRONG + linear), CodeCell(1, deadly)]
+    with Session(code, QUICK, dict.fromkeys(["squared_error", "Linear"])) as session:
+        verdict = check_functions(both, session, frozenset({0}), SEED)
+    assert [part.verdict.status for part in verdict.parts] == [Status.WRONG, Status.CORRECT]
+
+
 def test_a_later_definition_of_another_name_is_told_too() -> None:
     verdict = judged(RIGHT, renamed(WRONG, "mse"), own=(0,))
     assert verdict.status is Status.CORRECT

@@ -28,6 +28,8 @@ SIZES = ((5, 4, 6), (4, 6, 5, 7))
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d{1,9}(?:\.\d{0,20})?(?:[eE][-+]?\d{1,3})?(?![\w.])")
 _CLOSE = 1e-9
+MAX_TEXT = 20_000
+"""Characters that are read. A process that was tampered with may send more than ours would."""
 
 Arrays = list[str]
 """Names of arrays in some order: `W1`, `b1`, `W2`, ..."""
@@ -55,7 +57,10 @@ def check_printing(subject: Subject, rng: np.random.Generator) -> Outcome:
     """Compare which arrays are printed, and in which order, with all of them layer by layer; name the slip that gives others."""
     networks = [_draw(rng, sizes) for sizes in SIZES]
     try:
-        texts = [subject.ask_printed((list(network.weights), list(network.biases))) for network in networks]
+        texts = [
+            subject.ask_printed((list(network.weights), list(network.biases)))[:MAX_TEXT]
+            for network in networks
+        ]
     except NoAnswerError as error:
         if error.fatal:
             raise

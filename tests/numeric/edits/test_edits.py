@@ -71,7 +71,12 @@ def judged(group: list[Edit]) -> list[Verdict]:
 
 def others_than(cell: int, group: list[Edit]) -> frozenset[tuple[str, Place]]:
     """The edits in other cells, as what counts no more than a placeholder: none may stand in for the one that is asked."""
-    return frozenset((edit.name, Place(n, 1)) for n, edit in enumerate(group, start=1) if n != cell)
+    return frozenset(
+        (edit.name, Place(n, line))
+        for n, edit in enumerate(group, start=1)
+        for line, text in enumerate(edit.source.split("\n"), start=1)
+        if n != cell and text.startswith(f"def {edit.name}(")
+    )
 
 
 def exercise_of(name: str) -> Exercise:
