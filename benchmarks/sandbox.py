@@ -32,7 +32,8 @@ from grader.numeric.child.agent import _resolve as resolve
 from grader.numeric.child.notebook import _compiled as compiled
 from grader.numeric.probe import tier
 from grader.numeric.sandbox import Child, fresh, warm
-from grader.submission import find_submissions
+from grader.sheets import sheets_of
+from grader.submission import one_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,8 +88,8 @@ def main() -> None:
 def compare_whole_check(number: int) -> None:
     """What grading a right notebook of week 2 takes beside its own code."""
     assignment = load_assignment(ROOT / "assignments" / "week2")
-    (found,) = find_submissions(ROOT / "submissions" / "week2" / "s201.ipynb")
-    grade = partial(grade_submission, found, assignment, secret=bytes(32))
+    submission = one_file(ROOT / "submissions" / "week2" / "s201.ipynb")
+    grade = partial(grade_submission, submission, assignment, sheets_of(assignment), secret=bytes(32))
     # The first one tries the wall, and fills caches that all others share.
     grade()
     questions = asked_by(grade)

@@ -169,6 +169,10 @@ class Exercise(Model):
     in_sheet: bool = False
     """Whether the sheet itself holds what is checked, as for code that everyone is given."""
     functions: tuple[Function, ...] = ()
+    words: str = ""
+    """function: a question of its prompt that is answered in comments, or in text beside the code, which a person reads."""
+    known_words: str = ""
+    """function: what such an answer says where it is right, so that nobody has to read it."""
     costs: dict[str, Share] = {}
     """Share of the points that a kind of mistake costs here, over the assignment's rubric."""
 
@@ -180,6 +184,10 @@ class Exercise(Model):
             raise ValueError(f"exercise {self.id!r}: kind 'equations' needs [[exercises.equations]]")
         if self.kind == "function" and not self.functions:
             raise ValueError(f"exercise {self.id!r}: kind 'function' needs [[exercises.functions]]")
+        if (self.words and self.kind != "function") or (self.known_words and not self.words):
+            raise ValueError(
+                f"exercise {self.id!r}: 'words' goes with kind 'function', 'known_words' with 'words'"
+            )
         if (self.equations or self.facts) and self.world is None:
             raise ValueError(f"exercise {self.id!r}: equations are judged in a world; name one")
         if self.optional and self.points:

@@ -34,6 +34,8 @@ class Bench:
     seed: bytes = b""
     blank: frozenset[tuple[str, Place]] = frozenset()
     """Functions that the student left as the sheet has them."""
+    comments: frozenset[str] = frozenset()
+    """What comments of the sheet's code say: nobody's answer."""
 
     def environment(self) -> Environment:
         """What graded, for the result."""
@@ -59,7 +61,15 @@ def open_bench(notebook: Notebook, sheet: Notebook, assignment: Assignment, secr
     if not assignment.runs_code:
         yield Bench(worlds)
         return
-    from grader.numeric import CodeCell, Limits, Session, asked, submission_seed, unfilled  # noqa: PLC0415 - week 1 needs none
+    from grader.numeric import (  # noqa: PLC0415 - week 1 needs none
+        CodeCell,
+        Limits,
+        Session,
+        asked,
+        comments,
+        submission_seed,
+        unfilled,
+    )
 
     def code(source: Notebook) -> list[CodeCell]:
         return [CodeCell(cell.index, cell.source) for cell in source.cells if cell.kind == "code"]
@@ -67,8 +77,10 @@ def open_bench(notebook: Notebook, sheet: Notebook, assignment: Assignment, secr
     cells = code(notebook)
     functions = (function for exercise in assignment.exercises for function in exercise.functions)
     names = [name for function in functions for name in (function.name, *function.aliases)]
+    given = frozenset(said for cell in code(sheet) for said in comments(cell.source))
+    seed = submission_seed(secret, notebook.sha256)
     with Session(cells, Limits(), asked(code(sheet), names), runtime_of(assignment)) as session:
-        yield Bench(worlds, session, submission_seed(secret, notebook.sha256), unfilled(code(sheet), cells))
+        yield Bench(worlds, session, seed, unfilled(code(sheet), cells), given)
 
 
 def runtime_of(assignment: Assignment) -> Runtime | None:
@@ -169,7 +181,44 @@ def _function(exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
     if bench.session is None:
         raise ValueError(f"exercise {exercise.id}: no session for its functions")
     own_cells = frozenset(piece.cell for piece in answer.code)
-    return check_functions(exercise, bench.session, own_cells, bench.seed, bench.blank)
+    verdict = check_functions(exercise, bench.session, own_cells, bench.seed, bench.blank)
+    if verdict.status is Status.MISSING and _has_other_code(answer, bench):
+        cause = (
+            "There is code, but not the function that is asked for; a person looks whether it is the answer."
+        )
+        verdict = Verdict(status=Status.REVIEW, cause=cause)
+    return _with_words(verdict, exercise, answer, bench) if exercise.words else verdict
+
+
+def _has_other_code(answer: Answer, bench: Bench) -> bool:
+    """Whether a cell of the answer holds more than comments, and no function that is still as in the sheet."""
+    blank = {place.cell for _, place in bench.blank}
+    return any(
+        re.search(r"^\s*[^\s#]", piece.text, re.MULTILINE) and piece.cell not in blank
+        for piece in answer.code
+    )
+
+
+def _with_words(verdict: Verdict, exercise: Exercise, answer: Answer, bench: Bench) -> Verdict:
+    """The verdict on code whose prompt asks for words too: these are for a person, unless they say what is known."""
+    from grader.numeric import comments  # noqa: PLC0415
+
+    said = {said for piece in answer.code for said in comments(piece.text)} - bench.comments
+    words = "\n".join([answer.text, *sorted(said)])
+    if exercise.known_words and re.search(rf"\b{re.escape(exercise.known_words)}\b", words):
+        return verdict
+    if verdict.status is Status.ERROR:
+        return verdict
+    if not (re.search(r"\w", words) if exercise.known_words else _words(words[:MAX_PIECE])):
+        if verdict.status is Status.MISSING:
+            return verdict
+        message = f"No words were found that answer: {exercise.words}"
+        finding = Finding(code="incomplete", message=message)
+        return verdict.model_copy(update={"findings": (*verdict.findings, finding)})
+    cause = f"The code alone is {verdict.status}; a person reads the words: {exercise.words}"
+    if verdict.status is Status.REVIEW:
+        cause = f"{verdict.cause} A person also reads the words: {exercise.words}"
+    return verdict.model_copy(update={"status": Status.REVIEW, "cause": cause, "share": None, "parts": ()})
 
 
 _CHECKS: dict[str, Callable[[Exercise, Answer, Bench], Verdict]] = {

@@ -159,7 +159,7 @@ def _words_pattern(paragraph: str) -> re.Pattern[str] | None:
     if len(words) < 2:
         return None
     return re.compile(
-        r"[*_>#(]{0,8}"
+        r"(?:#{1,6}[ \t]{1,4})?[*_>#(]{0,8}"
         + r"[\W_]{1,12}?".join(map(re.escape, words))
         + r"(?:[^\w\n$]|\$(?!\$)){0,12}(?=\n|$|\s)",
         re.IGNORECASE,

@@ -86,7 +86,16 @@ class Verdict(Record):
     reached: float = 1.0
     """Part of what was asked for that the answer gets to, from 0 to 1; the rubric prices what is there."""
     share: float | None = None
-    """Part of the points earned, from 0 to 1, where the check itself weighs several parts; None: by the rubric."""
+    """Part of the points earned, from 0 to 1, where the check itself knows it; None: by the rubric."""
+    parts: tuple[Part, ...] = ()
+    """Several functions of which some are right: each is priced alone."""
+
+
+class Part(Record):
+    """The verdict on one of several functions of an exercise, and its weight among them."""
+
+    weight: float
+    verdict: Verdict
 
 
 class ExerciseResult(Record):

@@ -24,23 +24,31 @@ class Score:
 def score(verdict: Verdict, costs: Mapping[str, float], max_points: float) -> Score:
     """Price a verdict: each kind of mistake costs its share once, shares add up, and nothing goes below zero.
 
-    A verdict with a share of its own (several functions, some right) is not priced again.
+    A verdict with a share of its own is not priced again; of several functions each is priced, and weighed.
     """
     if verdict.status in UNDECIDED:
         return Score(verdict.status, None)
     if verdict.status is Status.MISSING:
         return Score(Status.MISSING, 0.0)
-    share = verdict.share
-    if share is None:
-        codes = {finding.code for finding in verdict.findings}
-        default = 0.0 if verdict.status is Status.CORRECT else 1.0
-        prices = {**dict.fromkeys(REMARKS, 0.0), **costs}
-        share = max(0.0, verdict.reached - sum(prices.get(code, default) for code in codes))
-        if verdict.status is not Status.CORRECT and share >= 1.0:
-            share = 0.0
+    share = _share(verdict, costs)
     status = Status.CORRECT if share >= 1.0 else Status.PARTIAL if share > 0.0 else Status.WRONG
     # Shares like 0.3 are no binary fractions; what people see must not show it.
     return Score(status, round(share * max_points, 6))
+
+
+def _share(verdict: Verdict, costs: Mapping[str, float]) -> float:
+    """Part of the points that a decided verdict earns."""
+    if verdict.share is not None:
+        return verdict.share
+    if verdict.status is Status.MISSING:
+        return 0.0
+    if weight := sum(part.weight for part in verdict.parts):
+        return sum(part.weight * _share(part.verdict, costs) for part in verdict.parts) / weight
+    codes = {finding.code for finding in verdict.findings}
+    default = 0.0 if verdict.status is Status.CORRECT else 1.0
+    prices = {**dict.fromkeys(REMARKS, 0.0), **costs}
+    share = max(0.0, verdict.reached - sum(prices.get(code, default) for code in codes))
+    return 0.0 if verdict.status is not Status.CORRECT and share >= 1.0 else share
 
 
 def total(exercises: Iterable[ExerciseResult]) -> tuple[float | None, float, float]:

@@ -17,9 +17,10 @@ MAX_PICTURE = 1_000_000
 def shown(answer: Answer, exercise: Exercise) -> str:
     """The student's own work as Markdown, for a person to read: words, pictures and code."""
     code = [(piece.cell, piece.text) for piece in answer.code]
+    words = [(piece.cell, piece.text) for piece in answer.pieces]
     if exercise.kind == "function":
-        return "\n\n".join(text for _, text in code)
-    parts = [*((piece.cell, piece.text) for piece in answer.pieces), *answer.linked_images]
+        return "\n\n".join(text for _, text in sorted([*code, *(words if exercise.words else [])]))
+    parts = [*words, *answer.linked_images]
     parts += [(cell, _picture(image)) for cell, image in answer.images]
     if exercise.part_of is None:
         parts += [(cell, f"```\n{text}\n```") for cell, text in code]

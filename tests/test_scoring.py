@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.result import Finding, Status, Verdict
+from grader.result import Finding, Part, Status, Verdict
 from grader.scoring import Score, score, total
 from tests.report.samples import exercise
 
@@ -14,6 +14,11 @@ COSTS = {"wrong_limits": 0.2, "wrong_index": 0.3, "missing_activation": 0.5, "un
 def verdict(status: Status, *codes: str, share: float | None = None) -> Verdict:
     findings = tuple(Finding(code=code, message="m") for code in codes)
     return Verdict(status=status, findings=findings, share=share)
+
+
+def parts(*weighed: tuple[float, Verdict]) -> Verdict:
+    found = tuple(Part(weight=weight, verdict=part) for weight, part in weighed)
+    return Verdict(status=Status.PARTIAL, parts=found)
 
 
 SCORES: dict[str, tuple[Verdict, Score]] = {
@@ -50,7 +55,21 @@ SCORES: dict[str, tuple[Verdict, Score]] = {
     "missing": (verdict(Status.MISSING), Score(Status.MISSING, 0.0)),
     "for a person": (verdict(Status.REVIEW, "wrong_index"), Score(Status.REVIEW, None)),
     "our failure": (verdict(Status.ERROR), Score(Status.ERROR, None)),
-    "half of the functions": (verdict(Status.PARTIAL, "raised", share=0.5), Score(Status.PARTIAL, 2.0)),
+    "half of the functions": (
+        parts((1.0, verdict(Status.CORRECT)), (1.0, verdict(Status.WRONG, "wrong_index", share=0.0))),
+        Score(Status.PARTIAL, 2.0),
+    ),
+    "functions with slips, by weight": (
+        parts(
+            (3.0, verdict(Status.PARTIAL, "wrong_index")),
+            (1.0, verdict(Status.PARTIAL, "wrong_limits", "convention")),
+        ),
+        Score(Status.PARTIAL, 4.0 * (3 * 0.7 + 0.8) / 4),
+    ),
+    "a function that is missing": (
+        parts((1.0, verdict(Status.CORRECT)), (3.0, verdict(Status.MISSING, "not_defined"))),
+        Score(Status.PARTIAL, 1.0),
+    ),
     "none of the functions": (verdict(Status.WRONG, "raised", share=0.0), Score(Status.WRONG, 0.0)),
     "all of the functions": (verdict(Status.CORRECT, share=1.0), Score(Status.CORRECT, 4.0)),
 }

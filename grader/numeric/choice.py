@@ -21,11 +21,21 @@ Blank = frozenset[tuple[str, "Place"]]
 
 @dataclass(frozen=True)
 class Choice:
-    """The definition that counts, and why another one may have been meant."""
+    """The definition that counts, and why another one may have been meant.
+
+    Attributes:
+        called: its name.
+        place: where it stands.
+        doubts: sentences about definitions that would count if they had come to be.
+        later: the last complete definition behind it, under one of the names asked for, which Python would go on with. Only one outside of
+            the exercise's own cells, or of another name, can stand there.
+
+    """
 
     called: str
     place: Place
     doubts: tuple[str, ...] = ()
+    later: tuple[str, Place] | None = None
 
 
 def choose(
@@ -75,19 +85,19 @@ def _asked_for(
     own = [(name, place) for name, place in found if place.cell in own_cells]
     for called, _ in own or found:
         place = [place for name, place in own or found if name == called][-1]
-        return Choice(called, place, tuple(_later(called, place, loaded, own_cells, blank)))
+        behind = max((one for one in found if one[1] > place), key=lambda one: one[1], default=None)
+        return Choice(called, place, tuple(_unread_later(called, place, loaded, own_cells, blank)), behind)
     return None
 
 
-def _later(name: str, place: Place, loaded: Loaded, own_cells: frozenset[int], blank: Blank) -> Iterator[str]:
+def _unread_later(
+    name: str, place: Place, loaded: Loaded, own_cells: frozenset[int], blank: Blank
+) -> Iterator[str]:
     """Definitions that would count instead if they had come to be."""
     for one in loaded.unread.get(name, ()):
         closer = one.place.cell in own_cells and place.cell not in own_cells
         if (name, one.place) not in blank and (closer or one.place > place):
-            yield (
-                f"`{name}` is defined again in cell {one.place.cell}, line {one.place.line}, "
-                f"and that one could not be taken: {one.why}."
-            )
+            yield (f"`{name}` is defined again in {one.place}, and that one could not be taken: {one.why}.")
 
 
 def _renamed(

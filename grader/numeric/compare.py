@@ -132,12 +132,35 @@ def problem_of_kind(value: Value, what: str) -> Finding | None:
     return None if as_numbers(value) is not None else _no_numbers(value, what)
 
 
+_OBJECTS = (
+    "An array of dtype object holds things, not numbers: NumPy makes one of arrays of different shapes, or where you ask for "
+    "`dtype=object`. In what else can several arrays of different shapes be kept together?"
+)
+
+
+def problem_of_parts(value: Value, name: str) -> Finding | None:
+    """A finding, where a function that should return lists returns nothing, or something of which the length says nothing, also as a part.
+
+    Args:
+        value: what was returned.
+        name: of the function.
+
+    """
+    if value is None or isinstance(value, Opaque):
+        return _no_numbers(value, f"What `{name}` returns")
+    parts = value if isinstance(value, list | tuple) else ()
+    return next(
+        (_no_numbers(part, f"A part of what `{name}` returns") for part in parts if isinstance(part, Opaque)),
+        None,
+    )
+
+
 def _no_numbers(value: Value, what: str) -> Finding:
     if value is None:
         return Finding(
             code="wrong_dtype",
             message=f"{what} is None.",
-            hint="Is a `return` missing, or one without a value?",
+            hint="Does every way through the function end in a `return` with a value, and was every entry of a list filled?",
         )
     if isinstance(value, Opaque):
         is_what = value.description
@@ -150,5 +173,5 @@ def _no_numbers(value: Value, what: str) -> Finding:
     return Finding(
         code="wrong_dtype",
         message=f"{what} is {is_what}, where an array of real numbers is expected.",
-        hint="Print the type and the dtype of what you return.",
+        hint=_OBJECTS if "dtype object" in is_what else "Print the type and the dtype of what you return.",
     )

@@ -154,8 +154,8 @@ class Execution:
 
 def _read(reply: Mapping[str, Value]) -> Reply:
     kind = reply["kind"]
-    if kind == "returned" and type(reply["args"]) is list:
-        return Returned(reply["value"], reply["args"])
+    if kind == "returned" and type(reply["args"]) is list and type(reply["printed"]) is str:
+        return Returned(reply["value"], reply["args"], reply["printed"])
     if kind == "raised":
         cell, line = (None, None) if reply["place"] is None else map(int, reply["place"])
         return Raised(str(reply["text"]), cell, line, bool(reply["bound"]), bool(reply["lacking"]))

@@ -18,6 +18,10 @@ class Place(NamedTuple):
     cell: int
     line: int
 
+    def __str__(self) -> str:
+        """In words, for students: Jupyter's own number of a cell is another one."""
+        return f"cell {self.cell} of the notebook, line {self.line}"
+
 
 @dataclass(frozen=True)
 class Definition:

@@ -13,15 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The verdict on one function.
-
-    `share` is the part that is right, where the check weighs parts of the function; None leaves the price of a slip to the rubric.
-    """
+    """The verdict on one function: `partial` where a slip explains what is wrong, or a part is right; the rubric prices what was found."""
 
     status: Status
     method: str = ""
     findings: tuple[Finding, ...] = ()
-    share: float | None = None
     cause: str | None = None
 
 
@@ -54,11 +50,9 @@ def attempt(comparison: Callable[[], Finding | None]) -> Finding | None:
 
 
 def outcome_of_parts(method: str, problems: tuple[Finding | None, ...]) -> Outcome:
-    """A function whose equally weighted parts (value, derivative) are each right or have a finding."""
+    """A function whose parts (value, derivative) are each right or have a finding."""
     findings = tuple(problem for problem in problems if problem is not None)
-    right = len(problems) - len(findings)
     if not findings:
         return Outcome(Status.CORRECT, method)
-    if not right:
-        return Outcome(Status.WRONG, method, findings, share=0.0)
-    return Outcome(Status.PARTIAL, method, findings, share=right / len(problems))
+    status = Status.WRONG if len(findings) == len(problems) else Status.PARTIAL
+    return Outcome(status, method, findings)

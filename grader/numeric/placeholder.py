@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PLACEHOLDER = "raise NotImplementedError"
 _HEAD = re.compile(r"def\s+(\w+)\s*\(")
+_COMMENT = re.compile(r"""#([^\n]*)|"{3}(.*?)"{3}|'{3}(.*?)'{3}""", re.DOTALL)
 _PARAMETERS = re.compile(r"def \w+ ?\(([^()]*)\)")
 
 
@@ -47,6 +48,12 @@ def asked(sheet: Sequence[CodeCell], names: Iterable[str]) -> dict[str, int | No
         if (parameters := _PARAMETERS.match(body.replace("\n", " ")))
     }
     return {name: counts.get(name) for name in names}
+
+
+def comments(source: str) -> set[str]:
+    """What comments and docstrings say, or what looks like one in a string."""
+    found = _COMMENT.findall(source)
+    return {" ".join("".join(parts).split()) for parts in found}
 
 
 def _functions(source: str) -> Iterator[tuple[str, str, int]]:

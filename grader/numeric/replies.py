@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Returned:
-    """The function returned; `args` is what its arguments hold afterwards."""
+    """The function returned; `args` is what its arguments hold afterwards, `printed` what it printed, cut where it is too long."""
 
     value: Value
     args: list[Value]
+    printed: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,12 +55,17 @@ class Subject:
             SandboxError: the child process did not come up.
 
         """
-        reply = self._session.call(self._called, args, place=self._place)
-        if not isinstance(reply, Returned):
-            raise explain(reply, self._called)
-        pairs = zip(args, reply.args, strict=False)
-        self.mutated |= {place for place, (before, after) in enumerate(pairs) if not _same(before, after)}
-        return reply.value
+        return self._ask(args).value
+
+    def ask_printed(self, *args: Value) -> str:
+        """What the function prints at these arguments: text to be read, of limited length.
+
+        Raises:
+            NoAnswerError: it does not come to an end.
+            SandboxError: the child process did not come up.
+
+        """
+        return self._ask(args).printed
 
     def ask_other(self, name: str, *args: Value) -> Value:
         """Value of another function of the notebook, on which this one may lean: the last one of that name.
@@ -74,6 +79,14 @@ class Subject:
         if not isinstance(reply, Returned):
             raise explain(reply, name)
         return reply.value
+
+    def _ask(self, args: tuple[Value, ...]) -> Returned:
+        reply = self._session.call(self._called, args, place=self._place)
+        if not isinstance(reply, Returned):
+            raise explain(reply, self._called)
+        pairs = zip(args, reply.args, strict=False)
+        self.mutated |= {place for place, (before, after) in enumerate(pairs) if not _same(before, after)}
+        return reply
 
 
 def explain(reply: Reply, name: str) -> NoAnswerError:

@@ -12,11 +12,12 @@ import numpy as np
 from grader.numeric.checks import CHECKS
 from grader.numeric.checks.cases import ContradictionError
 from grader.numeric.choice import choose, unread
+from grader.numeric.loaded import Place
 from grader.numeric.outcome import NoAnswerError, Outcome
 from grader.numeric.sandbox import SandboxError
 from grader.numeric.session import Loaded, Session
 from grader.numeric.subject import Subject, explain
-from grader.result import Finding, Status, Verdict
+from grader.result import Finding, Part, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +53,7 @@ def check_functions(
 
     Returns:
         `missing` when none of the functions is there; `review` with a cause when a function has no check or could not be decided;
-        `error` when the child process or the reference failed. `share` is set when some functions or parts are right and others are
-        not; for slips alone the rubric decides.
+        `error` when the child process or the reference failed. `parts` are set when some functions are right and others are not.
 
     """
     try:
@@ -89,21 +89,56 @@ def _judge(
     if choice is None:
         return _Judged(function, _not_there(function, loaded, own_cells, blank), None)
     called, place = choice.called, choice.place
-    taken = f"{called}, cell {place.cell}"
+    outcome = _checked(function, session, called, place, seed)
+    if choice.later is not None:
+        outcome = _beside_later(outcome, function, session, choice, seed)
+    outcome = _with_notes(outcome, choice, session)
+    return _Judged(function, _located(outcome, place.cell), f"{called}, cell {place.cell}")
+
+
+def _checked(function: Function, session: Session, called: str, place: Place, seed: bytes) -> Outcome:
+    """What the check says about one definition."""
     if function.check is None:
         cause = f"There is no automatic check of `{function.name}`; a person reads the code."
-        outcome = Outcome(Status.REVIEW, cause=cause)
-        return _Judged(function, _with_notes(outcome, choice, session), taken)
+        return Outcome(Status.REVIEW, cause=cause)
     subject = Subject(session, function.name, called, place)
     try:
         outcome = CHECKS[function.check](subject, _generator(seed, function))
     except NoAnswerError as error:
-        outcome = Outcome(Status.WRONG, findings=(error.finding,), share=0.0)
+        outcome = Outcome(Status.WRONG, findings=(error.finding,))
         if error.unsure:
             cause = f"It could not be decided whether `{called}` is right: {error.finding.message}"
             outcome = Outcome(Status.REVIEW, findings=(error.finding,), cause=cause)
-    outcome = _with_notes(_with_mutation(outcome, subject, called), choice, session)
-    return _Judged(function, _located(outcome, place.cell), taken)
+    return _with_mutation(outcome, subject, called)
+
+
+def _beside_later(
+    outcome: Outcome, function: Function, session: Session, choice: Choice, seed: bytes
+) -> Outcome:
+    """Tell of the definition behind the one that counts; what only that one gets right is for a person.
+
+    The rule stays that of `choice`: one in the exercise's own cells counts, and its marks are not lost to what is tried later.
+    """
+    assert choice.later is not None, "asked only where there is one"  # noqa: S101
+    name, place = choice.later
+    where = f"`{name}` is defined again in {place}"
+    rule = "what stands in the exercise's own cells, under the name asked for, comes first"
+    message = f"{where}; `{choice.called}` in {choice.place} was taken: {rule}."
+    told = Finding(code="as_run", message=message, cell=place.cell)
+    found = (*outcome.findings, told)
+    if outcome.status in {Status.WRONG, Status.PARTIAL}:
+        other = _checked(function, session, name, place, seed)
+        if _kind(other) != _kind(outcome) and other.status is not Status.WRONG:
+            cause = (
+                f"`{choice.called}` in {choice.place} is {outcome.status}, and was taken, for {rule}. But {where}, and that one "
+                f"is {other.status}; a person says which one was handed in."
+            )
+            return Outcome(Status.REVIEW, outcome.method, found, cause=cause)
+    return Outcome(outcome.status, outcome.method, found, cause=outcome.cause)
+
+
+def _kind(outcome: Outcome) -> tuple[Status, frozenset[str]]:
+    return outcome.status, frozenset(finding.message for finding in outcome.findings)
 
 
 def _not_there(function: Function, loaded: Loaded, own_cells: frozenset[int], blank: Blank) -> Outcome:
@@ -125,7 +160,7 @@ def _not_there(function: Function, loaded: Loaded, own_cells: frozenset[int], bl
     finding = Finding(
         code="not_defined", message=f"`{function.name}` is not there, or still as in the sheet."
     )
-    return Outcome(Status.MISSING, findings=(finding,), share=0.0)
+    return Outcome(Status.MISSING, findings=(finding,))
 
 
 def _with_notes(outcome: Outcome, choice: Choice, session: Session) -> Outcome:
@@ -145,11 +180,12 @@ def _with_notes(outcome: Outcome, choice: Choice, session: Session) -> Outcome:
     if doubts and outcome.status in {Status.WRONG, Status.PARTIAL}:
         cause = f"What is wrong with `{choice.called}` may come from how it was run: {' '.join(doubts)}"
         return Outcome(Status.REVIEW, outcome.method, told, cause=cause)
-    return Outcome(outcome.status, outcome.method, told, outcome.share, outcome.cause)
+    return Outcome(outcome.status, outcome.method, told, cause=outcome.cause)
 
 
 def _sentence(note: CellNote) -> str:
-    return f"Cell {note.cell}, line {note.line}: {note.text}."
+    place = str(Place(note.cell, note.line))
+    return f"{place[0].upper()}{place[1:]}: {note.text}."
 
 
 def _generator(seed: bytes, function: Function) -> np.random.Generator:
@@ -167,7 +203,7 @@ def _with_mutation(outcome: Outcome, subject: Subject, called: str) -> Outcome:
         evidence={"arguments": sorted(subject.mutated)},
     )
     status = Status.PARTIAL if outcome.status is Status.CORRECT else outcome.status
-    return Outcome(status, outcome.method, (*outcome.findings, finding), outcome.share, outcome.cause)
+    return Outcome(status, outcome.method, (*outcome.findings, finding), cause=outcome.cause)
 
 
 def _located(outcome: Outcome, cell: int) -> Outcome:
@@ -176,7 +212,7 @@ def _located(outcome: Outcome, cell: int) -> Outcome:
         finding if finding.cell is not None else finding.model_copy(update={"cell": cell})
         for finding in outcome.findings
     )
-    return Outcome(outcome.status, outcome.method, findings, outcome.share, outcome.cause)
+    return Outcome(outcome.status, outcome.method, findings, cause=outcome.cause)
 
 
 def _combine(judged: Sequence[_Judged]) -> Verdict:
@@ -185,7 +221,7 @@ def _combine(judged: Sequence[_Judged]) -> Verdict:
     # What did not run may matter to several functions; it is told once.
     findings = list({repr(one): one for outcome in outcomes for one in outcome.findings}.values())
     causes = [outcome.cause for outcome in outcomes if outcome.cause is not None]
-    share = None
+    parts: tuple[Part, ...] = ()
     if statuses == {Status.MISSING}:
         status, findings = Status.MISSING, []
     elif Status.REVIEW in statuses:
@@ -195,7 +231,8 @@ def _combine(judged: Sequence[_Judged]) -> Verdict:
     elif statuses <= {Status.WRONG, Status.MISSING}:
         status = Status.WRONG
     else:
-        status, share = Status.PARTIAL, _share(judged)
+        status = Status.PARTIAL
+        parts = tuple(map(_part, judged)) if len(judged) > 1 else ()
     methods = dict.fromkeys(outcome.method for outcome in outcomes if outcome.method)
     return Verdict(
         status=status,
@@ -203,19 +240,17 @@ def _combine(judged: Sequence[_Judged]) -> Verdict:
         cause=" ".join(causes) or None,
         method="; ".join(methods) or None,
         taken="; ".join(item.taken for item in judged if item.taken) or None,
-        share=0.0 if status is Status.WRONG else share,
+        share=_share(status),
+        parts=parts,
     )
 
 
-def _share(judged: Sequence[_Judged]) -> float | None:
-    """Weight of what is right; among several functions, one with a slip counts half."""
-    if len(judged) == 1:
-        return judged[0].outcome.share
-    earned = {Status.CORRECT: 1.0, Status.PARTIAL: 0.5}
-    total = sum(item.function.share for item in judged)
-    right = sum(
-        item.function.share
-        * (earned.get(item.outcome.status, 0.0) if item.outcome.share is None else item.outcome.share)
-        for item in judged
-    )
-    return right / total if total else None
+def _part(judged: _Judged) -> Part:
+    outcome = judged.outcome
+    verdict = Verdict(status=outcome.status, findings=outcome.findings, share=_share(outcome.status))
+    return Part(weight=judged.function.share, verdict=verdict)
+
+
+def _share(status: Status) -> float | None:
+    """Nothing, where no slip explains what is wrong, whatever is found in it; else the rubric decides."""
+    return 0.0 if status is Status.WRONG else None

@@ -16,8 +16,8 @@ from grader.batch.executors import Workforce
 from grader.batch.grade_class import ClassRun
 from grader.batch.job import Job
 from grader.batch.secret import load_secret
+from grader.intake.handed_in import handed_in
 from grader.numeric.probe import tier
-from grader.submission import find_submissions
 from tests.batch.course import Course
 from tests.batch.made_up import halves, run, some_results, start, views
 from tests.batch.processes import command_line, descendants, freeze, kill, runs, until
@@ -47,7 +47,8 @@ def inline(course: Course, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     assignment = load_assignment(course.week)
     job = Job.of(assignment, secret=load_secret(), trust_students=not tier().walled)
     graded = ClassRun(job, assignment, course.home / "inline")
-    assert len(list(graded.grade(find_submissions(course.folder), Workforce(Inline(), 2)))) == NUMBER
+    with handed_in(course.folder, assignment) as everyone:
+        assert len(list(graded.grade(everyone.found, Workforce(Inline(), 2)))) == NUMBER
     return course.results("inline")
 
 

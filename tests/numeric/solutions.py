@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.assignment import Exercise, load_assignment
 from grader.numeric import CodeCell, Limits, Session, check_functions, submission_seed, unfilled
+from grader.scoring import score
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,6 +125,13 @@ def judge(exercise: str | Exercise, *cells: str, limits: Limits = QUICK, seed: b
     with Session(code, limits) as session:
         blank = unfilled(code_cells(WEEK2.sheet_path), code)
         return check_functions(wanted, session, frozenset(range(len(cells))), seed, blank)
+
+
+def share(exercise: str, verdict: Verdict) -> float:
+    """Part of the points that week 2's rubric leaves of a verdict."""
+    points = score(verdict, WEEK2.costs(WEEK2.exercise(exercise)), 1.0).points
+    assert points is not None
+    return points
 
 
 def code_cells(path: Path) -> list[CodeCell]:

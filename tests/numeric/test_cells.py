@@ -177,7 +177,9 @@ def test_a_loop_that_is_stopped_in_the_whole_notebook_is_told_in_words_alone() -
     sources = ("while True: pass", "exec('def f(x): return x')")
     with session_for(*sources) as session:
         session.call("f", [1.0])
-        texts = [note.text for note in (*session.notes("f"), *session.load_whole("f").notes)]
+        whole = session.load_whole("f")
+        assert isinstance(whole, Loaded)
+        texts = [note.text for note in (*session.notes("f"), *whole.notes)]
     assert "it was stopped, for it takes too long" in texts
     assert not any("TookTooLong" in text for text in texts)
 

@@ -8,7 +8,7 @@ import pytest
 from grader.assignment import Exercise, Function
 from grader.numeric import submission_seed
 from grader.result import Status, Verdict
-from tests.numeric.solutions import BACKWARD, CROSS_ENTROPY, GIVEN, edited, judge
+from tests.numeric.solutions import BACKWARD, CROSS_ENTROPY, GIVEN, WEEK2, edited, judge, share
 
 
 def codes(verdict: Verdict) -> list[str]:
@@ -184,6 +184,54 @@ BIASES = "g_b[l] = delta.mean(axis=0, keepdims=True)"
             "wrong_gradient",
             [("activations[l - 1](a[l - 1]", "activations[l - 2](a[l - 2]")],
         ),
+        *(
+            (f"slope_of_{name}{place}", "wrong_gradient", changes)
+            for name, formula in (
+                ("tanh_of_z", "(1 - {} ** 2)"),
+                ("sigmoid_of_z", "({0} * (1 - {0}))"),
+                ("relu_of_z", "({} > 0)"),
+            )
+            for place, changes in (
+                (
+                    "",
+                    [
+                        (DELTA, "loss_f(t, y, True) * " + formula.format("y")),
+                        (HIDDEN, " * " + formula.format("z[l]")),
+                    ],
+                ),
+                ("_hidden", [(HIDDEN, " * " + formula.format("z[l]"))]),
+                ("_output", [(DELTA, "loss_f(t, y, True) * " + formula.format("y"))]),
+                ("_linear_output", [(DELTA, "loss_f(t, y, True)"), (HIDDEN, " * " + formula.format("z[l]"))]),
+            )
+        ),
+        ("slope_of_tanh_hidden", "wrong_gradient", [("activations[l - 1](", "Tanh(")]),
+        (
+            "slope_of_sigmoid",
+            "wrong_gradient",
+            [("activations[l - 1](", "Sigmoid("), ("activations[-1](", "Sigmoid(")],
+        ),
+        ("slope_of_relu_hidden", "wrong_gradient", [(HIDDEN, " * (a[l - 1] > 0)")]),
+        (
+            "batch_counts_outputs",
+            "wrong_gradient",
+            [("len(x)", "t.size"), (".mean(axis=0, keepdims=True)", ".sum(axis=0, keepdims=True) / t.size")],
+        ),
+        ("batch_counts_outputs_weights", "wrong_gradient", [("len(x)", "t.size")]),
+        (
+            "batch_counts_outputs_biases",
+            "wrong_gradient",
+            [(".mean(axis=0, keepdims=True)", ".sum(axis=0, keepdims=True) / np.size(y)")],
+        ),
+        ("bias_mean_of_all", "wrong_shape", [(BIASES, "g_b[l] = np.mean(delta)")]),
+        ("bias_mean_of_all_kept", "wrong_shape", [(BIASES, "g_b[l] = delta.mean(keepdims=True)")]),
+        ("bias_sum_of_all", "wrong_shape", [(BIASES, "g_b[l] = np.sum(delta) / len(x)")]),
+        ("bias_sum_of_all_kept", "wrong_shape", [(BIASES, "g_b[l] = np.array([[delta.sum() / len(x)]])")]),
+        ("bias_mean_over_units", "wrong_shape", [(BIASES, "g_b[l] = delta.mean(axis=1)")]),
+        (
+            "bias_mean_over_units_kept",
+            "wrong_shape",
+            [(BIASES, "g_b[l] = delta.mean(axis=1, keepdims=True)")],
+        ),
         ("loss_ignored", "wrong_gradient", [("loss_f(t, y, derivative=True)", "(y - t)")]),
         ("loss_missing", "wrong_gradient", [("loss_f(t, y, derivative=True) * ", "")]),
         ("bias_not_summed", "wrong_shape", [(BIASES, "g_b[l] = delta")]),
@@ -193,7 +241,7 @@ BIASES = "g_b[l] = delta.mean(axis=0, keepdims=True)"
     ],
 )
 def test_a_slip_in_the_backward_pass_is_named(reason: str, code: str, changes: list[tuple[str, str]]) -> None:
-    verdict = judge("e", edited(BACKWARD, *changes))
+    verdict = judge("e", GIVEN + edited(BACKWARD, *changes))
     assert verdict.status is Status.PARTIAL
     assert (codes(verdict), reasons(verdict)) == ([code], [reason])
     assert verdict.findings[0].hint
@@ -249,6 +297,9 @@ def test_lists_are_as_good_as_arrays() -> None:
         ("0, 0", "wrong_shape"),
         ("[b.T for b in g_b], g_w", "wrong_shape"),
         ("g_b, [w.astype(object) for w in g_w]", "wrong_dtype"),
+        ("g_b, np.array([*g_w, None], dtype=object)[:-1]", "wrong_dtype"),
+        ("np.array([g_b, g_w], dtype=object)", "wrong_dtype"),
+        ("[None] * n, g_w", "wrong_dtype"),
         ("g_b, [w * 1j for w in g_w]", "wrong_dtype"),
         ("g_b, [w * np.nan for w in g_w]", "not_finite"),
         ("[0 * b for b in g_b], [0 * w for w in g_w]", "wrong_gradient"),
@@ -262,9 +313,49 @@ def test_answers_of_the_wrong_kind(returned: str, code: str) -> None:
     assert all(finding.hint for finding in verdict.findings)
 
 
+def test_arrays_of_objects_are_explained() -> None:
+    change = ("return g_b, g_w", "return g_b, np.array([*g_w, None], dtype=object)[:-1]")
+    (finding,) = judge("e", edited(BACKWARD, change)).findings
+    assert finding.message.startswith("A part of what `backward_pass` returns is an array of dtype object")
+    assert finding.hint is not None
+    assert "different shapes" in finding.hint
+
+
+TWO_LAYERS = """
+import numpy as np
+
+def backward_pass(x, t, y, z, a, NN, activations, loss_f):
+    weights, _ = NN
+    second = loss_f(t, y, derivative=True) * activations[1](a[1], derivative=True)
+    first = second @ weights[1].T * activations[0](a[0], derivative=True)
+    n = len(x)
+    return [d.mean(axis=0, keepdims=True) for d in (first, second)], [z[0].T @ first / n, z[1].T @ second / n]
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        TWO_LAYERS,
+        edited(BACKWARD, ("        if l > 0:", "        if l == 1:")),
+    ],
+)
+def test_a_backward_pass_for_two_layers_alone_is_told_so(source: str) -> None:
+    verdict = judge("e", source)
+    assert verdict.status is Status.PARTIAL
+    assert (codes(verdict), reasons(verdict)) == (["wrong_gradient"], ["two_layers"])
+    assert verdict.findings[0].hint
+
+
+def test_a_wrong_backward_pass_for_two_layers_alone_is_wrong() -> None:
+    verdict = judge("e", edited(TWO_LAYERS, ("weights[1].T", "np.abs(weights[1].T)")))
+    assert verdict.status is Status.WRONG
+
+
 @pytest.mark.parametrize(
     ("name", "change", "code"),
     [
+        ("forward_pass", ("return a, z", "pass"), "wrong_dtype"),
         ("Linear", ("np.ones_like(x) if", "1 if"), "wrong_shape"),
         ("Sigmoid", ("f * (1 - f)", "x * (1 - x)"), "wrong_gradient"),
         ("Sigmoid", ("np.exp(-x)", "np.exp(x)"), "wrong_value"),
@@ -283,8 +374,7 @@ def test_a_changed_given_function_is_noticed(name: str, change: tuple[str, str],
     assert verdict.status is Status.PARTIAL
     assert codes(verdict)[0] == code
     assert name in verdict.findings[0].message
-    assert verdict.share is not None
-    assert 0.5 < verdict.share < 1.0
+    assert 6 / 7 <= share("given", verdict) < 1.0
 
 
 def test_a_constant_factor_is_told() -> None:
@@ -353,12 +443,12 @@ def test_every_convention_of_cross_entropy_is_right(
         ("-t * np.log(s + 1e-300)", "y - t", "softmax_missing", SOFTMAX),
     ],
 )
-def test_a_derivative_of_something_else_costs_half(
+def test_a_derivative_of_something_else_costs_what_the_rubric_says(
     value: str, derivative: str, reason: str, before: str
 ) -> None:
     verdict = judge("d", cross_entropy(value, derivative, before))
     assert verdict.status is Status.PARTIAL
-    assert verdict.share == 0.5
+    assert share("d", verdict) == 1.0 - WEEK2.spec.rubric["wrong_gradient"]
     assert (codes(verdict), reasons(verdict)) == (["wrong_gradient"], [reason])
 
 
@@ -370,11 +460,12 @@ def test_a_derivative_of_something_else_costs_half(
         ("-t * np.log2(y)", "-t / y / np.log(2)", "base"),
     ],
 )
-def test_the_derivative_of_a_value_that_is_off_by_a_factor_has_its_half(
+def test_a_value_that_is_off_by_a_factor_is_a_slip_where_the_derivative_is_its_own(
     value: str, derivative: str, reason: str
 ) -> None:
     verdict = judge("d", cross_entropy(value, derivative))
-    assert (verdict.status, verdict.share, reasons(verdict)) == (Status.PARTIAL, 0.5, [reason])
+    assert (verdict.status, reasons(verdict)) == (Status.PARTIAL, [reason])
+    assert share("d", verdict) == 1.0 - WEEK2.spec.rubric["wrong_value"]
 
 
 @pytest.mark.parametrize(
@@ -397,18 +488,24 @@ def test_a_value_that_is_no_cross_entropy_is_wrong(value: str, code: str, reason
 
 
 @pytest.mark.parametrize(
-    ("value", "derivative"),
+    ("value", "derivative", "parts"),
     [
-        ("-t * np.log(s)", "s - t"),
-        ("-t * np.log(s + 1e-300)", "u - t"),
-        ("-t * (y - y.max() - np.log(np.exp(y - y.max()).sum(axis=1, keepdims=True)))", "u - t"),
+        ("-t * np.log(s)", "s - t", "the value of"),
+        ("-t * np.log(s + 1e-300)", "u - t", "the derivative of"),
+        ("-t * np.log(u)", "u - t", "the value and the derivative of"),
+        (
+            "-t * (y - y.max() - np.log(np.exp(y - y.max()).sum(axis=1, keepdims=True)))",
+            "u - t",
+            "the derivative of",
+        ),
     ],
 )
-def test_a_softmax_that_overflows_is_a_slip(value: str, derivative: str) -> None:
+def test_a_softmax_that_overflows_is_a_slip(value: str, derivative: str, parts: str) -> None:
     unstable = f"{SOFTMAX}\n    u = np.exp(y) / np.exp(y).sum(axis=1, keepdims=True)"
     verdict = judge("d", cross_entropy(value, derivative, unstable))
     assert verdict.status is Status.PARTIAL
     assert codes(verdict) == ["not_stable"]
+    assert parts in verdict.findings[0].message
     assert verdict.share is None
 
 

@@ -85,6 +85,13 @@ def test_three_numbers_for_the_weight_are_the_signature_of_other_years(order: st
         ("sign", [("E(dw) - E(-dw)", "E(-dw) - E(dw)")]),
         ("not_divided", [(QUOTIENT, "E(dw) - E(0)")]),
         ("not_divided_central", [(" / (2 * dw)", "")]),
+        ("multiplied", [("/ (2 * dw)", "/ 2 * dw")]),
+        ("multiplied_central", [("/ (2 * dw)", "* (2 * dw)")]),
+        ("one_loss", [(QUOTIENT, "E(dw) / dw")]),
+        ("one_loss", [(QUOTIENT, "E(dw) / (2 * dw)")]),
+        ("first_layer", [("moved[0][l]", "moved[0][0]")]),
+        ("last_layer", [("moved[0][l]", "moved[0][-1]")]),
+        ("layer_before", [("moved[0][l]", "moved[0][l - 1]")]),
         ("output_not_loss", [(LOSS, OUTPUT)]),
         ("output_sum_not_loss", [(LOSS, OUTPUT + ".sum()")]),
         ("output_mean_not_loss", [(LOSS, OUTPUT + ".mean()")]),
@@ -112,7 +119,8 @@ def test_a_slip_in_the_quotient_is_named(reason: str, changes: list[tuple[str, s
         ([("return (E", "return np.nan * (E")], "not_finite", "NaN"),
         ([("moved[0][l]", "moved[l][0]")], "raised", ""),
         ([("dw):", "dw, i):")], "wrong_signature", "cannot be called"),
-        ([("return (E", "return 0 * (E")], "wrong_value", "no difference quotient"),
+        ([("return (E", "return 0 * (E")], "wrong_value", "both losses"),
+        ([("E(-dw)", "E(dw)")], "wrong_value", "both losses"),
     ],
 )
 def test_what_no_slip_explains_is_wrong(changes: list[tuple[str, str]], code: str, words: str) -> None:

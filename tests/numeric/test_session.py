@@ -68,6 +68,22 @@ def test_arguments_after_the_call_are_told() -> None:
     np.testing.assert_array_equal(reply.args[0], [1.0, 1.0])
 
 
+def test_what_a_function_prints_is_told_up_to_a_limit() -> None:
+    source = (
+        "import sys\nprint('loaded')\n"
+        "def f(text):\n    print(text)\n    sys.stderr.write('err')\n    return sys.stdout.write(text)\n"
+        "def g():\n    while True: print('x' * 1000)\n"
+    )
+    with Session([CodeCell(0, source)], QUICK) as session:
+        assert session.call("f", ["a"]) == Returned(1, ["a"], "a\nerra")
+        assert session.call("f", ["b"]) == Returned(1, ["b"], "b\nerrb")
+        flood = session.call("f", ["x" * 10**6])
+        assert isinstance(flood, Returned)
+        assert set(flood.printed) == {"x"}
+        assert len(flood.printed) < 10**5
+        assert isinstance(session.call("g", []), TimedOut)
+
+
 def test_names_cross_cells_and_the_definition_of_a_cell_can_be_asked_for() -> None:
     with session_of("k = 10", "def f():\n    return k", "def f():\n    return -k") as session:
         assert session.call("f", []) == Returned(-10, [])

@@ -19,6 +19,7 @@ from tests.numeric.solutions import (
     code_cells,
     edited,
     judge,
+    share,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def test_the_given_functions_of_the_untouched_sheet_are_right() -> None:
 
 
 def test_a_function_without_check_goes_to_a_person() -> None:
-    verdict = judge("a", "def print_parameters(NN):\n    print(NN)")
+    unchecked = Exercise(id="x", kind="function", title="x", functions=(Function(name="print_parameters"),))
+    verdict = judge(unchecked, "def print_parameters(NN):\n    print(NN)")
     assert verdict.status is Status.REVIEW
     assert verdict.taken == "print_parameters, cell 0"
     assert verdict.cause is not None
@@ -72,9 +74,9 @@ def test_aliases_count() -> None:
     assert verdict.taken == "cross_entropy, cell 0"
 
 
-def test_an_exception_in_a_part_leaves_the_other_part_its_share() -> None:
+def test_an_exception_in_a_part_costs_what_the_rubric_says() -> None:
     verdict = judge("d", edited(CROSS_ENTROPY, ("return -t / y", "return undefined")))
-    assert (verdict.status, verdict.share) == (Status.PARTIAL, 0.5)
+    assert (verdict.status, share("d", verdict)) == (Status.PARTIAL, 1.0 - WEEK2.spec.rubric["raised"])
     (finding,) = verdict.findings
     assert finding.code == "raised"
     assert finding.cell == 0
@@ -94,7 +96,7 @@ def test_shares_weigh_functions() -> None:
     )
     exercise = Exercise(id="x", kind="function", title="x", functions=functions)
     verdict = judge(exercise, edited(GIVEN, ("def Sigmoid", "def Sigmund")))
-    assert (verdict.status, verdict.share) == (Status.PARTIAL, 0.75)
+    assert (verdict.status, share("given", verdict)) == (Status.PARTIAL, 0.75)
     assert [finding.code for finding in verdict.findings] == ["not_defined"]
 
 
@@ -102,7 +104,7 @@ def test_one_endless_function_costs_the_others_nothing() -> None:
     verdict = judge("given", edited(GIVEN, ("    f = 1 /", "    while True: pass\n    f = 1 /")))
     assert verdict.status is Status.PARTIAL
     assert [finding.code for finding in verdict.findings] == ["timed_out"]
-    assert verdict.share == pytest.approx(6 / 7)
+    assert share("given", verdict) == pytest.approx(6 / 7)
 
 
 def test_waiting_code_goes_to_a_person() -> None:

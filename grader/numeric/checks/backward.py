@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.numeric.checks.cases import Case, draw_cases, draw_square_cases
+from grader.numeric.checks.cases import Case, draw_cases, draw_square_cases, draw_two_layer_cases
 from grader.numeric.checks.differences import is_gradient
 from grader.numeric.checks.follow_through import own_forward_pass, own_run
 from grader.numeric.checks.own_functions import draw_own_cases
-from grader.numeric.checks.slips import SLIPS, SQUARE_SLIPS, Slip
-from grader.numeric.child.wire import Opaque, Value
+from grader.numeric.checks.slips import SLIPS, SQUARE_SLIPS
 from grader.numeric.compare import (
     Numbers,
     as_numbers,
     common_factor,
     compare,
     is_equal,
-    problem_of_kind,
+    problem_of_parts,
     read_array,
 )
 from grader.numeric.outcome import NoAnswerError, Outcome
@@ -35,6 +34,8 @@ from reference.losses import squared_error
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from grader.numeric.checks.edited_gradients import Slip
+    from grader.numeric.child.wire import Value
     from grader.numeric.subject import Subject
     from reference.activations import Array
     from reference.network import Network
@@ -80,6 +81,8 @@ def check_backward_pass(subject: Subject, rng: np.random.Generator) -> Outcome:
         if _is_right_by_name(subject, cases):
             cause = "It is right with the notebook's own functions, which it knows by name, but not with others of the same form."
             return Outcome(Status.REVIEW, method, cause=cause)
+        if outcome.status is Status.WRONG and (slip := _right_for_two_layers(subject, rng)) is not None:
+            return Outcome(Status.PARTIAL, method, slip)
         return _follow_through(subject, cases, method, rng) or outcome
     except NoAnswerError:
         return outcome
@@ -120,7 +123,7 @@ def _judge(answers: Sequence[Answer], cases: Sequence[Case], method: str) -> Out
         return Outcome(Status.CORRECT, method, notes)
     if (slip := _common_slip(answers, cases, SLIPS) or _common_factor(answers, true, cases)) is not None:
         return Outcome(Status.PARTIAL, method, (slip, *notes))
-    return Outcome(Status.WRONG, method, (*_differences(answers, true), *notes), share=0.0)
+    return Outcome(Status.WRONG, method, (*_differences(answers, true), *notes))
 
 
 def _notes(answers: Sequence[Answer]) -> tuple[Finding, ...]:
@@ -130,7 +133,7 @@ def _notes(answers: Sequence[Answer]) -> tuple[Finding, ...]:
 
 def _explain_exception(subject: Subject, problem: Finding, square: Sequence[Case], method: str) -> Outcome:
     """Layers of one size may give numbers where others give an exception; a slip that explains these explains it too."""
-    wrong = Outcome(Status.WRONG, method, (problem,), share=0.0)
+    wrong = Outcome(Status.WRONG, method, (problem,))
     if problem.code != "raised":
         return wrong
     answers = _ask(subject, square)
@@ -138,6 +141,23 @@ def _explain_exception(subject: Subject, problem: Finding, square: Sequence[Case
         return wrong
     slip = _common_slip(answers, square, SQUARE_SLIPS)
     return wrong if slip is None else Outcome(Status.PARTIAL, method, (slip,))
+
+
+def _right_for_two_layers(subject: Subject, rng: np.random.Generator) -> tuple[Finding, ...] | None:
+    """Says of a function that is not right for all networks that it is for those of two layers."""
+    cases = draw_two_layer_cases(rng)
+    answers = _ask(subject, cases)
+    if isinstance(answers, Finding) or not all(
+        _agrees(answer, case.true_gradients()) for answer, case in zip(answers, cases, strict=True)
+    ):
+        return None
+    hint = (
+        "Which layers does each line of your function speak of when a network has three, and how often does the step from a layer to "
+        "the one before it happen then?"
+    )
+    message = "The gradients are right for networks of two layers, but not for one layer or three."
+    finding = Finding(code="wrong_gradient", message=message, hint=hint, evidence={"reason": "two_layers"})
+    return (finding, *_notes(answers))
 
 
 def _is_right_by_name(subject: Subject, cases: Sequence[Case]) -> bool:
@@ -221,8 +241,8 @@ def _has_slopes(
 def _read(value: Value, true: Network) -> Answer | Finding:
     """Gradients out of what was returned: a pair of lists with one array per layer."""
     layers = len(true.weights)
-    if value is None or isinstance(value, Opaque):
-        return problem_of_kind(value, "What `backward_pass` returns") or _structure(layers)
+    if (problem := problem_of_parts(value, "backward_pass")) is not None:
+        return problem
     if not isinstance(value, list | tuple) or len(value) != 2:
         return _structure(layers)
     biases, weights = (_layers(part) for part in value)

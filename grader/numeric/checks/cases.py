@@ -88,6 +88,11 @@ _SQUARE_RECIPES: tuple[Recipe, ...] = (
     ((3, 3, 3, 3), 5, (Tanh, Sigmoid, Linear), squared_error),
     ((2, 2, 2, 2), 4, (Sigmoid, Linear, Tanh), quartic_error),
 )
+_TWO_LAYER_RECIPES: tuple[Recipe, ...] = (
+    ((3, 5, 2), 6, (ReLU, Linear), squared_error),
+    ((4, 3, 5), 5, (Tanh, Sigmoid), quartic_error),
+    ((2, 4, 3), 7, (Sigmoid, Tanh), squared_error),
+)
 
 
 def draw_cases(rng: np.random.Generator) -> list[Case]:
@@ -98,6 +103,11 @@ def draw_cases(rng: np.random.Generator) -> list[Case]:
 def draw_square_cases(rng: np.random.Generator) -> list[Case]:
     """Networks with layers of one size, in which a mix-up of layers or a missing transposition gives numbers instead of an exception."""
     return [draw_case(rng, *recipe) for recipe in _SQUARE_RECIPES]
+
+
+def draw_two_layer_cases(rng: np.random.Generator) -> list[Case]:
+    """Networks with one hidden layer, for which a function may have been written that counts on it."""
+    return [draw_case(rng, *recipe) for recipe in _TWO_LAYER_RECIPES]
 
 
 def draw_case(

@@ -77,7 +77,7 @@ def check_cross_entropy_loss(subject: Subject, rng: np.random.Generator) -> Outc
     except NoAnswerError as error:
         if error.fatal:
             raise
-        return Outcome(Status.WRONG, METHOD, (error.finding,), share=0.0)
+        return Outcome(Status.WRONG, METHOD, (error.finding,))
     convention = next(
         (c for c in CONVENTIONS if _are_close(values, [c.value(t, y) for t, y in batches])), None
     )
@@ -89,8 +89,6 @@ def check_cross_entropy_loss(subject: Subject, rng: np.random.Generator) -> Outc
     )
     stability = _stability_problem(subject) if convention.input_name == LOGITS else None
     findings = tuple(finding for finding in (derivative, stability) if finding is not None)
-    if derivative is not None:
-        return Outcome(Status.PARTIAL, method, findings, share=0.5)
     return Outcome(Status.PARTIAL if findings else Status.CORRECT, method, findings)
 
 
@@ -145,7 +143,7 @@ SCALINGS = (
 
 
 def _judge_wrong_value(subject: Subject, values: Sequence[Value], batches: Sequence[Batch]) -> Outcome:
-    """A value off by a known factor leaves its derivative its half; any other is wrong."""
+    """A value off by a known factor is a slip if the derivative is that value's; any other is wrong."""
     for scaling, convention in product(SCALINGS, CONVENTIONS):
         factors = [scaling.factor(t.shape[1]) for t, _ in batches]
         scaled = [factor * convention.value(*batch) for factor, batch in zip(factors, batches, strict=True)]
@@ -160,11 +158,11 @@ def _judge_wrong_value(subject: Subject, values: Sequence[Value], batches: Seque
         except NoAnswerError as error:
             if error.fatal:
                 raise
-            return Outcome(Status.WRONG, METHOD, (finding, error.finding), share=0.0)
+            return Outcome(Status.WRONG, METHOD, (finding, error.finding))
         if follows:
-            return Outcome(Status.PARTIAL, METHOD, (finding,), share=0.5)
-        return Outcome(Status.WRONG, METHOD, (finding,), share=0.0)
-    return Outcome(Status.WRONG, METHOD, (_explain_value(values, batches),), share=0.0)
+            return Outcome(Status.PARTIAL, METHOD, (finding,))
+        return Outcome(Status.WRONG, METHOD, (finding,))
+    return Outcome(Status.WRONG, METHOD, (_explain_value(values, batches),))
 
 
 WHAT = "The value of `cross_entropy_loss`"
@@ -244,13 +242,21 @@ def _stability_problem(subject: Subject) -> Finding | None:
     t = np.eye(4)[::-1]
 
     def comparison() -> Finding | None:
-        answers = [as_numbers(subject.ask(t, logits, *flag)) for flag in ((), (True,))]
-        if all(numbers is not None and np.isfinite(numbers).all() for numbers in answers):
+        answers = {
+            name: as_numbers(subject.ask(t, logits, *flag))
+            for name, flag in (("value", ()), ("derivative", (True,)))
+        }
+        unstable = [
+            name for name, numbers in answers.items() if numbers is None or not np.isfinite(numbers).all()
+        ]
+        if not unstable:
             return None
         return Finding(
             code="not_stable",
-            message="`cross_entropy_loss` gives NaN or infinity for large logits, where the loss itself is an ordinary number.",
-            hint="Softmax does not change when the same number is subtracted from all logits.",
+            message=f"For logits of 0 and 1000 the {' and the '.join(unstable)} of `cross_entropy_loss` contain"
+            f"{'s' * (len(unstable) == 1)} NaN or infinity, where right ones are ordinary numbers.",
+            hint="What are `np.exp(1000)` and `np.log(0)`? What can be subtracted from all logits of a data point without changing "
+            "their softmax?",
         )
 
     return attempt(comparison)

@@ -44,6 +44,8 @@ def check_finite_difference(subject: Subject, rng: np.random.Generator) -> Outco
         return Outcome(Status.REVIEW, METHOD, notes, cause=cause)
     if (followed := _follow_through(subject, answers, probes)) is not None:
         return followed
+    if all(_is_equal(answer, np.zeros(())) for answer in answers):
+        return Outcome(Status.WRONG, METHOD, (_NO_CHANGE, *notes))
     for name, slip in SLIPS.items():
         scaled = [
             _scaled(answer, 1.0 / slip.factor(probe)) for answer, probe in zip(answers, probes, strict=True)
@@ -51,7 +53,7 @@ def check_finite_difference(subject: Subject, rng: np.random.Generator) -> Outco
         if _quotient(scaled, probes, slip.function) is not None:
             finding = Finding(code=slip.code, message=slip.message, hint=slip.hint, evidence={"reason": name})
             return Outcome(Status.PARTIAL, METHOD, (finding, *notes))
-    return Outcome(Status.WRONG, METHOD, (_difference(answers, probes), *notes), share=0.0)
+    return Outcome(Status.WRONG, METHOD, (_difference(answers, probes), *notes))
 
 
 def _right(kind: str, notes: tuple[Finding, ...]) -> Outcome:
@@ -68,7 +70,7 @@ def _ask(subject: Subject, probes: Sequence[Probe]) -> tuple[list[Value], tuple[
     except NoAnswerError as error:
         if error.fatal:
             raise
-        problem = Outcome(Status.WRONG, METHOD, (error.finding,), share=0.0)
+        problem = Outcome(Status.WRONG, METHOD, (error.finding,))
         if error.finding.code != "wrong_signature":
             return problem
     for order in permutations(("i", "j", "layer")):
@@ -151,6 +153,14 @@ def _follow_through(subject: Subject, answers: Sequence[Value], probes: Sequence
         "a person looks whether it follows from them."
     )
     return Outcome(Status.REVIEW, METHOD, cause=cause)
+
+
+_NO_CHANGE = Finding(
+    code="wrong_value",
+    message="What `finite_difference` returns is 0 for every weight: both losses are those of the same network.",
+    hint="`new = NN` gives a network a second name; does changing `new` change `NN`? Print a weight before and after.",
+    evidence={"reason": "no_change"},
+)
 
 
 def _difference(answers: Sequence[Value], probes: Sequence[Probe]) -> Finding:

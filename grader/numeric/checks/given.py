@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.numeric.checks.cases import draw_cases
-from grader.numeric.compare import compare
+from grader.numeric.compare import compare, problem_of_parts
 from grader.numeric.outcome import NoAnswerError, Outcome, attempt, outcome_of_parts
 from grader.result import Finding, Status
 from reference.activations import ACTIVATIONS, Array
@@ -67,14 +67,16 @@ def check_forward_pass(subject: Subject, rng: np.random.Generator) -> Outcome:
         except NoAnswerError as error:
             if error.fatal:
                 raise
-            return Outcome(Status.WRONG, method, (error.finding,), share=0.0)
+            return Outcome(Status.WRONG, method, (error.finding,))
         if (problem := _difference(value, case.a, case.z)) is not None:
-            return Outcome(Status.WRONG, method, (problem,), share=0.0)
+            return Outcome(Status.WRONG, method, (problem,))
     return Outcome(Status.CORRECT, method)
 
 
 def _difference(value: Value, a: Sequence[Array], z: Sequence[Array]) -> Finding | None:
     """The first layer that is wrong."""
+    if (problem := problem_of_parts(value, "forward_pass")) is not None:
+        return problem
     pair = isinstance(value, list | tuple) and len(value) == 2
     if not pair or [len(part) if isinstance(part, list | tuple) else None for part in value] != [
         len(a),
@@ -89,6 +91,6 @@ def _difference(value: Value, a: Sequence[Array], z: Sequence[Array]) -> Finding
     found_a, found_z = value
     for layer in range(len(a)):
         for name, got, expected in (("z", found_z[layer], z[layer]), ("a", found_a[layer], a[layer])):
-            if (problem := compare(got, expected, f"`{name}[{layer}]` of `forward_pass`")) is not None:
-                return problem
+            if (unequal := compare(got, expected, f"`{name}[{layer}]` of `forward_pass`")) is not None:
+                return unequal
     return compare(found_z[-1], z[-1], f"`z[{len(a)}]` of `forward_pass`, the output of the network,")

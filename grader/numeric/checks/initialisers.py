@@ -24,7 +24,7 @@ from grader.numeric.checks.statistics import (
 )
 from grader.numeric.checks.variances import RULES, SLIPS, Layer
 from grader.numeric.child.wire import Ref, Value
-from grader.numeric.compare import Numbers, as_numbers, read_array
+from grader.numeric.compare import Numbers, as_numbers, problem_of_parts, read_array
 from grader.numeric.outcome import NoAnswerError, Outcome
 from grader.result import Finding, Status
 from reference.activations import ACTIVATIONS
@@ -71,7 +71,7 @@ def check_initialiser(rule: Rule) -> Callable[[Subject, np.random.Generator], Ou
             if error.finding.code == "not_defined":
                 cause = "The notebook lacks an activation function that the sheet gives; a person looks."
                 return Outcome(Status.REVIEW, METHOD, (error.finding,), cause=cause)
-            return Outcome(Status.WRONG, METHOD, (error.finding,), share=0.0)
+            return Outcome(Status.WRONG, METHOD, (error.finding,))
         if rule.takes_activations and outcome.status is Status.CORRECT:
             return _with_flag(subject, args, layers, rule, outcome)
         return outcome
@@ -109,7 +109,7 @@ def _judge_answers(subject: Subject, args: Sequence[Value], layers: tuple[Layer,
     for _ in range(CALLS):
         network = _read(subject.ask(*args), layers, subject.name)
         if isinstance(network, Finding):
-            return Outcome(Status.WRONG, METHOD, (network,), share=0.0)
+            return Outcome(Status.WRONG, METHOD, (network,))
         networks.append(network)
     weights, biases = (
         tuple(np.stack(arrays) for arrays in zip(*lists, strict=True))
@@ -120,6 +120,8 @@ def _judge_answers(subject: Subject, args: Sequence[Value], layers: tuple[Layer,
 
 def _read(value: Value, layers: Sequence[Layer], name: str) -> tuple[list[Numbers], list[Numbers]] | Finding:
     """Weights and biases of every layer, in their shapes; biases (n,) are as good as (1, n)."""
+    if (problem := problem_of_parts(value, name)) is not None:
+        return problem
     lists = list(value) if isinstance(value, list | tuple) else []
     if [len(part) if isinstance(part, list | tuple) else 0 for part in lists] != [len(layers)] * 2:
         return Finding(
@@ -149,7 +151,7 @@ def judge(drawn: Drawn, rule: Rule) -> Outcome:
     if repeated:
         drawn = Drawn(drawn.layers, tuple(w[:1] for w in drawn.weights), tuple(b[:1] for b in drawn.biases))
     if any(np.ptp(weights) == 0.0 for weights in drawn.weights):
-        return Outcome(Status.WRONG, METHOD, (_finding("not_random"),), share=0.0)
+        return Outcome(Status.WRONG, METHOD, (_finding("not_random"),))
     found = ["bias_not_zero"] if any(biases.any() for biases in drawn.biases) else []
     variances = _fitting(drawn, rule.variances)
     if variances is None or not _are_centred(drawn, variances):
@@ -247,7 +249,7 @@ def _unexplained(drawn: Drawn, rule: Rule, found: Sequence[str]) -> Outcome:
     if rule.takes_activations:
         cause = "The factors of the activation functions are none that books recommend; a person reads how they were chosen."
         return Outcome(Status.REVIEW, METHOD, findings, cause=cause)
-    return Outcome(Status.WRONG, METHOD, findings, share=0.0)
+    return Outcome(Status.WRONG, METHOD, findings)
 
 
 def _finding(name: str) -> Finding:

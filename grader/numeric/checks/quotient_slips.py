@@ -50,6 +50,26 @@ def _bias(probe: Probe) -> tuple[int, Array]:
     return len(network.weights) + probe.layer, direction
 
 
+def _increased(probe: Probe, change: float) -> Array:
+    """The loss with the weight increased, and nothing else: no quotient of it has a second loss."""
+    return probe.loss(change) * float(change > 0.0)
+
+
+def _in_layer(layer_of: Callable[[int, int], int]) -> Callable[[Probe, float], Array]:
+    """The loss where the weight at the same place of another layer is changed."""
+
+    def change_of(probe: Probe) -> tuple[int, Array]:
+        layer = layer_of(probe.layer, len(probe.case.network.weights))
+        return layer, one_place(probe.case, layer, (probe.i, probe.j))
+
+    return _moved(change_of)
+
+
+_LAYER = "Which layer does `indexes[0]` = 0 stand for, and which one does your line change?"
+_MULTIPLIED = (
+    "The change of the loss is multiplied by the change of the weight, where it should be divided by it."
+)
+_ORDER = "Put numbers into your last line: in which order does Python work through `a / 2 * b`?"
 _SCALE = "Which sums and averages are in your loss, and which in the one of the sheet?"
 _QUOTIENT = "Write the quotient down: by how much does the loss change, and by how much the weight?"
 _WHICH = "Print the network before and after your change: which numbers differ?"
@@ -89,6 +109,11 @@ SLIPS: Mapping[str, Slip] = {
         _QUOTIENT,
         factor=lambda probe: 2.0 * probe.step,
     ),
+    "multiplied": Slip(_MULTIPLIED, _ORDER, factor=lambda probe: probe.step**2),
+    "multiplied_central": Slip(_MULTIPLIED, _ORDER, factor=lambda probe: 4.0 * probe.step**2),
+    "one_loss": Slip(
+        "The loss itself is divided, where it should be the difference of two losses.", _QUOTIENT, _increased
+    ),
     "output_not_loss": Slip(_DIFFERENTIATED, _LOSS, lambda probe, change: probe.output(change)),
     "output_sum_not_loss": Slip(
         _DIFFERENTIATED, _LOSS, lambda probe, change: np.asarray(probe.output(change).sum())
@@ -106,6 +131,21 @@ SLIPS: Mapping[str, Slip] = {
         "The weight leads from unit `indexes[2]` to unit `indexes[1]`, the other way round.",
         _WHICH,
         _moved(lambda probe: (probe.layer, one_place(probe.case, probe.layer, (probe.j, probe.i)))),
+    ),
+    "first_layer": Slip(
+        "It is always a weight of the first layer that is changed.",
+        _LAYER,
+        _in_layer(lambda _layer, _layers: 0),
+    ),
+    "last_layer": Slip(
+        "It is always a weight of the last layer that is changed.",
+        _LAYER,
+        _in_layer(lambda _layer, layers: layers - 1),
+    ),
+    "layer_before": Slip(
+        "The weight that is changed is one of the layer before.",
+        _LAYER,
+        _in_layer(lambda layer, layers: (layer - 1) % layers),
     ),
     "whole_layer": Slip(
         "All weights of the layer are changed at once.",

@@ -89,9 +89,10 @@ def _draw(rng: np.random.Generator, recipe: Recipe) -> list[Probe]:
         # All is drawn anew: in a saturated network no weight has quotients that differ.
         case = draw_case(rng, *recipe)
         probes = []
-        for layer, weights in list(enumerate(case.network.weights)) * 2:
-            # Different, and both possible in the other's place, so that their order can be told.
-            i, j = (int(n) for n in rng.choice(min(weights.shape), 2, replace=False))
+        layers = range(len(case.network.weights))
+        for layer in (*layers, *layers):
+            # Different, and both possible in the other's place and in any layer, so that a mix-up gives a number that tells.
+            i, j = (int(n) for n in rng.choice(min(recipe[0]), 2, replace=False))
             probes.append(Probe(case, layer, i, j, float(rng.uniform(1.0, 2.0))))
         if _tell_places_apart(probes) and all(map(_tells_quotients_apart, probes)):
             return probes

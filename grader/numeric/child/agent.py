@@ -5,7 +5,9 @@ It decides nothing: what comes from here is only ever an answer, and the parent 
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import io
 import json
 import os
 import platform
@@ -46,10 +48,23 @@ READY_ID = b"ready"
 SURROGATES = "backslashreplace"
 MAX_ITEMS = 1000
 """Definitions, and notes, that are told."""
+MAX_PRINTED = 20_000
+"""Characters of what a function prints that are told."""
 
 
 class TooLargeError(Exception):
     """The value is more than a reply may carry."""
+
+
+class Page(io.TextIOBase):
+    """What a function prints; the beginning, where it is too much."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        self.text += text[: MAX_PRINTED - len(self.text)]
+        return len(text)
 
 
 class UnknownNameError(Exception):
@@ -143,8 +158,15 @@ def _call(notebook: Notebook, question: dict[str, Value]) -> dict[str, Value]:
     try:
         if mismatch := _signature_mismatch(function, args):
             return {"kind": "wrong_signature", "signature": mismatch}
-        value = function(*args)
-        return {"kind": "returned", "value": _plain(value), "args": _plain(args)}
+        page = Page()
+        with contextlib.redirect_stdout(page), contextlib.redirect_stderr(page):
+            value = function(*args)
+        return {
+            "kind": "returned",
+            "value": _plain(value),
+            "args": _plain(args),
+            "printed": _text(page.text, MAX_PRINTED),
+        }
     except TooLargeError:
         return {"kind": "too_large"}
     except MemoryError:
@@ -232,8 +254,8 @@ def _plain_array(value: Any) -> Value:
     return plain
 
 
-def _text(text: str) -> str:
-    return text.encode("utf-8", SURROGATES).decode("utf-8")[:2000]
+def _text(text: str, most: int = 2000) -> str:
+    return text.encode("utf-8", SURROGATES).decode("utf-8")[:most]
 
 
 def run() -> None:

@@ -46,7 +46,8 @@ class Notebook:
     def __init__(self) -> None:
         self.module = types.ModuleType("__main__")
         self.names = vars(self.module)
-        self.names["display"] = self.names["get_ipython"] = stand_ins.StandIn()
+        self.names["display"] = stand_ins.Display()
+        self.names["get_ipython"] = stand_ins.StandIn()
         self.definitions: dict[str, list[Definition]] = {}
         self.unread: list[tuple[int, Unread]] = []
         """Definitions that are there and did not come to be, each with its cell."""

@@ -78,6 +78,14 @@ class StandIn:
     def __exit__(self, *_: object) -> None: ...
 
 
+class Display(StandIn):
+    """Shows things as text."""
+
+    def __call__(self, *args: object, **_options: object) -> StandIn:
+        sys.stdout.write("".join(f"{arg}\n" for arg in args))
+        return self
+
+
 class Progress(StandIn):
     """A progress bar that shows nothing and gives what it is laid around."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.assignment import Exercise, Function
-from grader.numeric import CodeCell, Session, check_functions
+from grader.numeric import CodeCell, Place, Session, check_functions
 from grader.result import REMARKS, Status, Verdict
 from tests.numeric.edits.oracle import ACTIVATIONS, Judgement, judge
 from tests.numeric.edits.solutions import HELPERS, SOLUTIONS
@@ -64,9 +64,19 @@ def judged(group: list[Edit]) -> list[Verdict]:
     cells = [CodeCell(0, HELPERS), *(CodeCell(n, edit.source) for n, edit in enumerate(group, start=1))]
     with Session(cells, QUICK) as session:
         return [
-            check_functions(exercise_of(edit.name), session, frozenset({n}), SEED)
+            check_functions(exercise_of(edit.name), session, frozenset({n}), SEED, others_than(n, group))
             for n, edit in enumerate(group, start=1)
         ]
+
+
+def others_than(cell: int, group: list[Edit]) -> frozenset[tuple[str, Place]]:
+    """The edits in other cells, as what counts no more than a placeholder: none may stand in for the one that is asked."""
+    return frozenset(
+        (edit.name, Place(n, line))
+        for n, edit in enumerate(group, start=1)
+        for line, text in enumerate(edit.source.split("\n"), start=1)
+        if n != cell and text.startswith(f"def {edit.name}(")
+    )
 
 
 def exercise_of(name: str) -> Exercise:
