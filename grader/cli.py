@@ -197,6 +197,8 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
     part = _shard(shard)
     with _mistakes():
         loaded = load_assignment(assignment)
+        if loaded.runs_code and cluster is None:
+            _keep_in(_runtime(loaded), trust_students=trust_students)
         people = None if roster is None else read_roster(roster.read_bytes())
         meant = None if ids is None else read_ids(ids.read_bytes())
         with (
@@ -208,8 +210,6 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
                 for sentence in everyone.record.told:
                     typer.echo(sentence, err=True)
             decisions = check_out(out, loaded.name)
-            if loaded.runs_code and cluster is None:
-                _keep_in(_runtime(loaded), trust_students=trust_students)
             job = Job.of(loaded, secret=load_secret(), trust_students=trust_students)
             chosen = failed_before(found, out) if only else found
             if part:

@@ -113,9 +113,14 @@ def test_a_worker_that_dies_costs_nobody_anything(dask: Dask, scheduler: str, tm
     assert course.results("cluster") == course.results("local")
 
 
+def after_the_first_line(said: str) -> str:
+    """What is said after how the input was understood."""
+    return said.partition("\n")[2]
+
+
 def test_a_scheduler_without_workers(scheduler: str, tmp_path: Path) -> None:
     said = Course(tmp_path, "week1", 1).grade("out", "--cluster", scheduler, code=2)
-    assert said == (
+    assert after_the_first_line(said) == (
         f"The cluster cannot be used: the scheduler at {scheduler} has no workers. "
         f"Start some with `dask worker {scheduler}`.\n"
     )
@@ -127,7 +132,7 @@ def test_no_scheduler_at_the_address(tmp_path: Path, address: str) -> None:
     assert re.fullmatch(
         rf"The cluster cannot be used: no scheduler answers at {address} \(.*\)\. "
         r"Start one with `dask scheduler`\.\n",
-        said,
+        after_the_first_line(said),
     )
 
 
@@ -136,7 +141,7 @@ def test_without_dask(tmp_path: Path) -> None:
     (tmp_path / "path").mkdir()
     (tmp_path / "path" / "distributed.py").write_text("raise ImportError")
     said = course.grade("out", "--cluster", "tcp://127.0.0.1:1", code=2)
-    assert said == (
+    assert after_the_first_line(said) == (
         "The cluster cannot be used: --cluster needs Dask: "
         "install it with pip install 'grader[cluster]' here and on the workers.\n"
     )
@@ -151,7 +156,7 @@ def test_a_worker_with_another_grader_is_refused(dask: Dask, scheduler: str, tmp
     worker(dask, scheduler, home)
     course = Course(tmp_path, "week1", 3)
     said = course.grade("out", "--cluster", scheduler, code=2)
-    assert said.startswith("A worker of the cluster runs another grader than this one")
+    assert after_the_first_line(said).startswith("A worker of the cluster runs another grader than this one")
     assert course.results("out") == {}
 
 

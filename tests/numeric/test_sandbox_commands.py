@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.batch.executors import Workforce
 from grader.cli import main
 from grader.exit_codes import ExitCode
 from grader.numeric.probe import tier
+from tests.helpers import Inline
 from tests.numeric.tiers import LIMITS_ONLY, WALLED, enter
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ def walled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("COLUMNS", "200")
     enter(request.param, monkeypatch)
+    # A worker process would find the wall of this machine again.
+    monkeypatch.setattr("grader.cli._workforce", lambda *_: nullcontext(Workforce(Inline(), 1)))
     tier.cache_clear()
     yield request.param == WALLED
     tier.cache_clear()
