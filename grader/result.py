@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _CODES = """
 index_reuse wrong_index free_index_mismatch transposed_weight wrong_limits wrong_layer wrong_symbol bias_double
@@ -175,6 +175,16 @@ class Result(Record):
     max_points: float
     findings: tuple[Finding, ...] = ()
     exercises: tuple[ExerciseResult, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:
+        """Results of earlier versions are named by their students alone."""
+        if isinstance(data, dict) and "key" not in data:
+            students = data.get("students")
+            if isinstance(students, list) and all(isinstance(one, dict) for one in students):
+                return {**data, "key": "+".join(str(one.get("id")) for one in students)}
+        return data
 
     @property
     def final(self) -> float | None:

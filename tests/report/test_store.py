@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,3 +53,11 @@ def test_text_that_is_not_unicode_cannot_be_serialised() -> None:
     broken = alice().model_copy(update={"assignment": "\ud800"})
     with pytest.raises(ValueError, match="surrogate"):
         serialise(broken)
+
+
+def test_a_result_of_an_earlier_version_is_read(out: Path) -> None:
+    path = out / "results" / "s001.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["key"], content["fingerprint"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert Store(out)["s001"] == class_results()["s001"]
