@@ -6,7 +6,7 @@ For each week a made-up class is graded once without interruption, then into ano
 killed (SIGKILL) at random moments and the same command started again. A class that is complete before its kill starts
 anew from nothing. After each kill no file may be half written, and no process and no folder of a student's may be
 left; each time it is complete, and in the end, everything must be as without kills (all keys but `seconds`). Exit code
-1 where anything was not so.
+1 where anything was not so. The grader's sources must stay as they are meanwhile.
 """
 
 from __future__ import annotations
@@ -21,10 +21,14 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from grader.numeric.probe import tier
 from tests.batch.made_up import halves, make_class, results, run, start, views
 from tests.batch.processes import freeze, kill, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SECONDS_TO_END = 30.0
 
@@ -56,7 +60,7 @@ def _week(home: Path, week: str, submissions: int, kills: int, draw: random.Rand
     whole = results(home / "whole"), views(home / "whole")
     print(f"{week}: {len(whole[0])} submissions without interruption in {seconds:.0f} s", flush=True)
 
-    out, problems, done, complete = home / "out", list[str](), 0, 0
+    out, wrong, done, complete = home / "out", 0, 0, 0
     while done < kills:
         with start(home, *arguments, out) as started:
             with suppress(subprocess.TimeoutExpired):
@@ -68,19 +72,25 @@ def _week(home: Path, week: str, submissions: int, kills: int, draw: random.Rand
                 kill(started.pid)
         if started.returncode == -signal.SIGKILL:
             done += 1
-            problems += [f"half a file: {path}" for path in halves(out)] if out.exists() else []
-            problems += _left(home, family)
+            wrong += _tell([f"half a file: {path}" for path in halves(out)])
+            wrong += _tell(_left(home, family))
             graded, litter = len(list(out.glob("results/*.json"))), len(list(out.rglob("*.tmp")))
             print(f"  kill {done}: {graded} results, {litter} temporary files", flush=True)
         elif (out / "index.html").exists():
             complete += 1
-            problems += _differences(out, whole)
+            wrong += _tell(_differences(out, whole))
             shutil.rmtree(out)
     last = run(home, *arguments, out)
-    problems += _differences(out, whole)
-    problems += [f"temporary file: {path}" for path in out.rglob("*.tmp")]
+    wrong += _tell(_differences(out, whole))
+    wrong += _tell([f"temporary file: {path}" for path in out.rglob("*.tmp")])
     print(f"  {done} kills, {complete + 1} classes complete, last exit code {last.returncode}")
-    print("\n".join(f"  WRONG: {problem}" for problem in problems) or "  all as without kills")
+    print(f"  WRONG: {wrong} differences" if wrong else "  all as without kills", flush=True)
+    return wrong
+
+
+def _tell(problems: list[str]) -> int:
+    for problem in problems:
+        print(f"  WRONG: {problem}", flush=True)
     return len(problems)
 
 
@@ -88,14 +98,22 @@ def _left(home: Path, family: frozenset[int]) -> list[str]:
     deadline = time.monotonic() + SECONDS_TO_END
     while (alive := [p for p in family if runs(p)]) or (folders := list((home / "tmp").iterdir())):
         if time.monotonic() > deadline:
-            return [f"process {process} runs" for process in alive] or [f"left: {path}" for path in folders]
+            left = [f"left: {path} ({sorted(inside.name for inside in path.iterdir())})" for path in folders]
+            for path in folders:
+                shutil.rmtree(path)
+            return [f"process {process} runs" for process in alive] or left
         time.sleep(0.05)
     return []
 
 
-def _differences(out: Path, whole: tuple[object, object]) -> list[str]:
-    now = results(out), views(out)
-    return [what for what, a, b in zip(("results differ", "views differ"), now, whole, strict=True) if a != b]
+def _differences(out: Path, whole: tuple[dict[str, Any], Mapping[str, bytes]]) -> list[str]:
+    """Which keys of which results, and which views, are not as without kills."""
+    now = results(out)
+    found = [f"{name}: no result" for name in whole[0].keys() ^ now.keys()]
+    for name in whole[0].keys() & now.keys():
+        keys = [key for key, value in whole[0][name].items() if now[name].get(key) != value]
+        found += [f"{name}: {', '.join(keys)}"] if keys else []
+    return found + [f"{name} differs" for name, content in views(out).items() if content != whole[1][name]]
 
 
 if __name__ == "__main__":
