@@ -624,8 +624,8 @@ def autograder(
 def _mistakes() -> Iterator[None]:
     """Answer what a user can put right with a sentence instead of a traceback."""
     from grader.assignment import AssignmentError
+    from grader.batch.errors import OtherGraderError, UnwalledError
     from grader.batch.executors import ClusterError
-    from grader.batch.job import OtherGraderError, UnwalledError
     from grader.batch.secret import SecretError
     from grader.doctor import BELOW_THE_FLOOR
     from grader.lms import ExportError

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from grader.submission import Submission
 
 
-def job_fingerprint(assignment: Assignment, sheets: Sheets, secret: bytes) -> str:
-    """Hash of what all submissions of a class share: assignment, sheets, secret, grader."""
+def job_fingerprint(assignment: Assignment, sheets: Sheets, secret: bytes, *, trust_students: bool) -> str:
+    """Hash of what all submissions of a class share: assignment, sheets, secret, grader, and whether code had to be kept in."""
     read = [sheets.notebook, *sheets.earlier, *sheets.siblings.values()]
     return hash_of(
         (
             assignment.spec.model_dump_json().encode(),
             *(notebook.sha256.encode() for notebook in read),
             secret,
+            bytes([trust_students]),
             sources_hash().encode(),
         )
     )

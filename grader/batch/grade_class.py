@@ -6,8 +6,9 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from grader.batch.errors import OtherGraderError, UnwalledError
 from grader.batch.fingerprint import fingerprint
-from grader.batch.job import Graded, OtherGraderError, UnwalledError, grade_one, our_error
+from grader.batch.job import Graded, grade_one, our_error
 from grader.report.files import write_atomically
 from grader.report.review import by_student, student_key
 from grader.report.store import Store

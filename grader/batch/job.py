@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from grader import __version__
+from grader.batch.errors import OtherGraderError, UnwalledError
 from grader.batch.fingerprint import job_fingerprint
 from grader.grading import grade_submission
 from grader.report.review import merge
@@ -27,14 +28,6 @@ if TYPE_CHECKING:
 
 _ONE_AT_A_TIME = threading.Lock()
 """Students' processes have one owner: a cluster's worker with several threads takes turns."""
-
-
-class UnwalledError(Exception):
-    """Students' code cannot be kept in where the work is done, and nobody said that the students are trusted."""
-
-
-class OtherGraderError(Exception):
-    """The worker runs other sources than the one who sent the work, so its results could differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +50,7 @@ class Job:
             pickle.dumps((assignment, sheets)),
             secret,
             trust_students,
-            job_fingerprint(assignment, sheets, secret),
+            job_fingerprint(assignment, sheets, secret, trust_students=trust_students),
             sources_hash(),
         )
 

@@ -26,7 +26,7 @@ SECONDS_FOR_A_TASK = 900.0
 """A guard against a worker that hangs; budgets inside a task are far smaller."""
 ATTEMPTS = 2
 _SECONDS_ALONE = 5.0
-"""What is left to a worker whose supervisor is gone: enough to end in good order, unless it hangs."""
+"""What is left to a worker that is to end: enough to do so in good order, unless it hangs."""
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -82,7 +82,7 @@ class Pool(Executor):
                         if (task := self._tasks.get_nowait()) and task.future.cancel():
                             task.future.set_running_or_notify_cancel()
                 for worker in self._workers:
-                    worker.kill()
+                    worker.stop()
             for _ in self._threads:
                 self._tasks.put(None)
         if wait:
@@ -169,30 +169,31 @@ class _Worker:
         try:
             self._ours.send_bytes(content)
             if not self._ours.poll(SECONDS_FOR_A_TASK):
-                self.kill()
+                self.stop()
                 raise _LostError("the worker did not come back", hung=True)
             content = self._ours.recv_bytes()
         except (EOFError, OSError) as lost:
-            self.kill()
-            self._process.join()
+            self.end()
             raise _LostError(f"the worker ended with exit code {self._process.exitcode}") from lost
         answer: _Answer = pickle.loads(content)  # noqa: S301 - our own process
         return answer
 
-    def kill(self) -> None:
-        self._process.kill()
+    def stop(self) -> None:
+        """Have it leave its task and end in good order."""
+        self._process.terminate()
 
     def end(self) -> None:
         """Let it end by itself, and not for long."""
         self._ours.close()
         self._process.join(_SECONDS_ALONE)
-        self.kill()
+        self._process.kill()
         self._process.join()
 
 
 def _work(tasks: Connection) -> None:
     """A worker's life: it ends when the pipe is closed, whatever became of the other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_supervisor, daemon=True).start()
@@ -220,10 +221,17 @@ def _pickled(answer: _Answer) -> bytes:
         return pickle.dumps((RuntimeError(f"the answer cannot be sent: {error!r}"), None))
 
 
+def _leave(_signal: int, _frame: object) -> None:
+    """Leave the task at hand as an exception does, so that its folders and the student's process end with it."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise SystemExit
+
+
 def _end_with_supervisor() -> None:
     """End this process after its supervisor, also in the middle of a task."""
     supervisor = multiprocessing.parent_process()
     assert supervisor is not None, "a worker is started by a supervisor"  # noqa: S101
     supervisor.join()
+    os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_SECONDS_ALONE)
     os._exit(1)

@@ -78,9 +78,9 @@ class Class:
 
         self.monkeypatch.setattr(job, "grade_submission", grade_submission)
 
-    def run(self, *, fresh: bool = False, secret: bytes = b"secret") -> ClassRun:
+    def run(self, *, fresh: bool = False, secret: bytes = b"secret", trust: bool = False) -> ClassRun:
         assignment = load_assignment(self.folder / "tiny")
-        work = Job.of(assignment, secret=secret, trust_students=False)
+        work = Job.of(assignment, secret=secret, trust_students=trust)
         return ClassRun(work, assignment, self.out, fresh=fresh)
 
     def grade(self, found: tuple[Found, ...] | None = None, *, fresh: bool = False) -> dict[str, Outcome]:
@@ -164,16 +164,18 @@ def test_only_what_changed_is_graded_again(four: Class) -> None:
     assert sorted(key for key, outcome in outcomes.items() if outcome.kept) == ["s0", "s1", "s3"]
 
 
-@pytest.mark.parametrize("change", ["rubric", "sheet", "secret", "sources", "who"])
+@pytest.mark.parametrize("change", ["rubric", "sheet", "secret", "sources", "trust", "who"])
 def test_whatever_a_result_depends_on_makes_it_new(four: Class, change: str) -> None:
     four.grade()
-    found, secret = four.found, b"secret"
+    found, secret, trust = four.found, b"secret", False
     if change == "rubric":
         (four.folder / "tiny" / "assignment.toml").write_text(SPEC.replace("4.0", "5.0"))
     elif change == "sheet":
         (four.folder / "tiny" / "notebook.ipynb").write_text(notebook("## Exercise a)\n\na) Say how."))
     elif change == "secret":
         secret = b"another"
+    elif change == "trust":
+        trust = True
     elif change == "sources":
         for module in ("grader.batch.job", "grader.batch.fingerprint"):
             four.monkeypatch.setattr(f"{module}.sources_hash", lambda: "another")
@@ -182,7 +184,9 @@ def test_whatever_a_result_depends_on_makes_it_new(four: Class, change: str) -> 
             Found(one.key, partial(replace, one.read(), students=(Student(id="another"),))) for one in found
         )
     four.monkeypatch.setattr(job, "grade_submission", lambda submission, *_, **__: well(submission))
-    assert not any(outcome.kept for outcome in four.run(secret=secret).grade(found, Workforce(Inline(), 2)))
+    assert not any(
+        outcome.kept for outcome in four.run(secret=secret, trust=trust).grade(found, Workforce(Inline(), 2))
+    )
 
 
 def test_everything_is_graded_where_that_is_asked(four: Class) -> None:

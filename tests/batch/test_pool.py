@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import CancelledError, Future, wait
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -64,6 +65,12 @@ def end_once(mark: Path) -> str:
 def end_noted(marks: Path) -> None:
     (marks / str(os.getpid())).touch()
     os._exit(3)
+
+
+def hold_a_folder(mark: Path) -> None:
+    """What a session with a student's process does: it leaves nothing where it ends in good order."""
+    with TemporaryDirectory(dir=mark.parent, prefix="held-"):
+        note_and_wait(mark)
 
 
 def note_and_wait(mark: Path) -> None:
@@ -216,6 +223,15 @@ def test_shutdown_with_cancel_ends_what_runs(tmp_path: Path) -> None:
     assert threading.active_count() == before - 1
 
 
+@needs_proc
+def test_shutdown_with_cancel_leaves_no_folder_behind(tmp_path: Path) -> None:
+    pool = Pool(1)
+    pool.submit(hold_a_folder, tmp_path / "mark")
+    until((tmp_path / "mark").exists, "nobody started the task")
+    pool.shutdown(cancel_futures=True)
+    assert not list(tmp_path.glob("held-*"))
+
+
 def test_a_shutdown_at_any_moment_leaves_no_thread_and_no_open_task() -> None:
     before = threading.active_count()
     for delay in (0.0, 0.001, 0.01, 0.05, 0.1, 0.15, 0.2, 0.3):
@@ -239,14 +255,15 @@ def test_a_cancelled_task_never_runs(pool: Pool, tmp_path: Path) -> None:
 SUPERVISOR = """
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from grader.batch.executors import local
-from tests.batch.test_pool import note_and_wait
+from tests.batch.test_pool import hold_a_folder
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     try:
         with local(2) as workforce:
-            futures = [workforce.executor.submit(note_and_wait, folder / str(n)) for n in range(2)]
+            futures = [workforce.executor.submit(hold_a_folder, folder / str(n)) for n in range(2)]
             (folder / "ready").touch()
             [future.result() for future in futures]
     except KeyboardInterrupt:
@@ -283,6 +300,7 @@ def test_ctrl_c_in_the_supervisor_ends_everything_without_a_word_of_the_workers(
         out, err = started.communicate(timeout=60)
     assert (out, err, started.returncode) == ("interrupted\n", "", 0)
     until(lambda: not any(map(runs, workers)), "a worker lives on")
+    assert not list(tmp_path.glob("held-*"))
 
 
 @needs_proc
@@ -294,3 +312,4 @@ def test_a_supervisor_that_is_killed_leaves_no_worker_behind(tmp_path: Path) -> 
         assert {note_started(tmp_path / name) for name in "01"} <= workers
         kill(started.pid)
     until(lambda: not any(map(runs, workers)), "a worker lives on")
+    assert not list(tmp_path.glob("held-*"))

@@ -104,13 +104,13 @@ def _receive(channel: socket.socket) -> bytes | None:
 
 
 def _receive_exactly(channel: socket.socket, size: int) -> bytes | None:
-    received = b""
+    received = bytearray()
     while len(received) < size:
         piece = channel.recv(size - len(received))
         if not piece:
             return None
         received += piece
-    return received
+    return bytes(received)
 
 
 def _send(channel: socket.socket, reply: dict[str, Value]) -> None:
