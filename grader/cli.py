@@ -183,6 +183,7 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
 
     from grader.assignment import load_assignment
     from grader.batch.grade_class import ClassRun
+    from grader.batch.interrupt import ctrl_c_noticed
     from grader.batch.job import Job
     from grader.batch.lock import locked
     from grader.batch.secret import load_secret
@@ -217,10 +218,11 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
             run = ClassRun(job, loaded, out, decisions, fresh=fresh or only is not None)
             kept = 0
             try:
-                with _workforce(cluster, workers, len(chosen)) as workforce:
+                with ctrl_c_noticed() as check, _workforce(cluster, workers, len(chosen)) as workforce:
                     running = run.grade(chosen, workforce)
                     for outcome in track(running, len(chosen), Console(stderr=True, quiet=quiet)):
                         kept += outcome.kept
+                        check()
             except KeyboardInterrupt:
                 _stop(
                     f"Interrupted: {run.done} of {len(chosen)} are graded and kept in {out / 'results'}. "
