@@ -180,11 +180,11 @@ def _print_input(seen: Overview, console: Console) -> None:
 
 def _print_findings(seen: Overview, console: Console) -> None:
     """What was noticed in answers, by kind: how often, and in which exercises."""
-    if not seen.findings:
+    if not seen.mistakes:
         return
     places: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    for exercise, code, count in seen.findings:
-        places[code].append((exercise, count))
+    for mistake in seen.mistakes:
+        places[mistake.code].append((mistake.exercise, mistake.count))
     _print(console, Text("\nNoticed in answers", "bold"))
     for code, found in sorted(places.items(), key=lambda item: -sum(count for _, count in item[1])):
         where = ", ".join(f"{exercise} {count}" for exercise, count in found)
