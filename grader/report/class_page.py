@@ -26,6 +26,7 @@ def class_page(overview: Overview) -> str:
     return render(
         "class.html.j2",
         overview=overview,
+        named=any(student.name for line in overview.lines for student in line.students),
         alarms=list(_alarms(overview)),
         pictures=_pictures(overview),
         script=Markup(script),  # noqa: S704 - a file of ours

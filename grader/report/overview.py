@@ -47,9 +47,11 @@ class Mistake:
     count: int
     """Submissions that have it."""
     message: str
-    """What the first of them was told."""
+    """What one of them was told."""
     example: str
-    """What the first of them typed that has one, on one line and cut short; empty where none has."""
+    """What one of them typed there, on one line and cut short; empty where nothing is quoted."""
+    first: str
+    """Name of the files of the submission that the example is from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +161,11 @@ class _Seen:
     points: array[float] = field(default_factory=lambda: array("d"))
     """Of each graded submission; nan where they are not decided."""
     findings: Counter[str] = field(default_factory=Counter)
-    messages: dict[str, str] = field(default_factory=dict)
-    examples: dict[str, str] = field(default_factory=dict)
-    """Both by the code of the finding."""
+    examples: dict[str, tuple[Finding, str]] = field(default_factory=dict)
+    """One of each code, and the submission that it is from; one that quotes the answer if there is any."""
 
-    def add(self, exercise: ExerciseResult, before: int) -> None:
-        """Count an exercise of a submission that has so many graded ones before it."""
+    def add(self, exercise: ExerciseResult, name: str, before: int) -> None:
+        """Count an exercise of the submission of that name, before which so many are graded."""
         self.statuses[exercise.status] += 1
         self.waiting += waits(exercise)
         self.seconds.append(exercise.seconds)
@@ -172,9 +173,8 @@ class _Seen:
         self.points.append(nan if exercise.points is None else exercise.points)
         self.findings.update({finding.code for finding in exercise.findings})
         for finding in exercise.findings:
-            self.messages.setdefault(finding.code, one_line(finding.message, _LONGEST_CAUSE))
-            if finding.code not in self.examples and (text := one_line(finding.text or "", _LONGEST_EXAMPLE)):
-                self.examples[finding.code] = text
+            if finding.code not in self.examples or (finding.text and not self.examples[finding.code][0].text):
+                self.examples[finding.code] = finding, name
 
     def pad(self, graded: int) -> None:
         """Submissions that lack the exercise are undecided in it."""
@@ -182,7 +182,15 @@ class _Seen:
 
     def mistakes(self, exercise: str) -> Iterator[Mistake]:
         for code, count in self.findings.items():
-            yield Mistake(exercise, code, count, self.messages[code], self.examples.get(code, ""))
+            finding, first = self.examples[code]
+            yield Mistake(
+                exercise,
+                code,
+                count,
+                message=one_line(finding.message, _LONGEST_CAUSE),
+                example=one_line(finding.text or "", _LONGEST_EXAMPLE),
+                first=first,
+            )
 
 
 def overview(results: Iterable[Result], record: ClassRecord | None = None) -> Overview:
@@ -203,7 +211,7 @@ def overview(results: Iterable[Result], record: ClassRecord | None = None) -> Ov
         if result.environment.sandbox is not None:
             sandboxes.add(result.environment.sandbox)
         for exercise in result.exercises:
-            exercises.setdefault(exercise.id, _Seen(exercise.max_points)).add(exercise, graded)
+            exercises.setdefault(exercise.id, _Seen(exercise.max_points)).add(exercise, result.key, graded)
         graded += bool(result.exercises)
     for seen in exercises.values():
         seen.pad(graded)

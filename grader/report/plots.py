@@ -70,6 +70,9 @@ def histogram(totals: Sequence[float], max_points: float) -> Markup:
         figure, axes = _axes(2.2)
         axes.bar(edges[:-1], counts, 0.94 * np.diff(edges), align="edge", color=_BAR, clip_on=False)
         axes.set_xlim(edges[0], edges[-1])
+        # From the maximum down, so that it has a label.
+        ticks = edges[:: -max(1, round(len(edges) / 8))]
+        axes.set_xticks(ticks, [number(tick) for tick in ticks])
         axes.set_xlabel("points")
         axes.set_ylabel("submissions")
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
