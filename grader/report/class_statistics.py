@@ -31,7 +31,9 @@ _DIGITS = 4
 
 def statistics_csv(seen: Overview) -> str:
     """The table; a cell is `nan` where a number cannot be computed, and empty where the exercise carries no points."""
-    table = pd.DataFrame([_row(exercise, seen) for exercise in seen.exercises], columns=list(COLUMNS), dtype=object)
+    table = pd.DataFrame(
+        [_row(exercise, seen) for exercise in seen.exercises], columns=list(COLUMNS), dtype=object
+    )
     return str(table.to_csv(index=False, lineterminator="\r\n"))
 
 

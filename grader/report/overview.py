@@ -173,7 +173,9 @@ class _Seen:
         self.points.append(nan if exercise.points is None else exercise.points)
         self.findings.update({finding.code for finding in exercise.findings})
         for finding in exercise.findings:
-            if finding.code not in self.examples or (finding.text and not self.examples[finding.code][0].text):
+            if finding.code not in self.examples or (
+                finding.text and not self.examples[finding.code][0].text
+            ):
                 self.examples[finding.code] = finding, name
 
     def pad(self, graded: int) -> None:

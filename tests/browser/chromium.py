@@ -49,11 +49,12 @@ def counting_proxy() -> Iterator[tuple[str, list[str]]]:
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
-        def refuse(self) -> None:
-            asked.append(f"{self.command} {self.path}")
-            self.send_error(403)
-
-        do_GET = do_POST = do_CONNECT = do_HEAD = do_PUT = do_OPTIONS = refuse
+        def parse_request(self) -> bool:
+            """Whatever the method, note it and let it not through."""
+            if super().parse_request():
+                asked.append(f"{self.command} {self.path}")
+                self.send_error(403)
+            return False
 
         def log_message(self, *_: object) -> None:
             pass
