@@ -42,13 +42,13 @@ def _alarms(overview: Overview) -> Iterator[tuple[Flag, str, Item]]:
                 yield flag, exercise, item
 
 
-def _pictures(overview: Overview) -> dict[str, Markup]:
+def _pictures(overview: Overview) -> dict[str, Markup | None]:
     """What there is to be drawn; where there is nothing, Matplotlib is not even loaded."""
     if not overview.exercises:
-        return {}
-    from grader.report import plots  # noqa: PLC0415 - costs seconds; a run that is interrupted never needs it
+        return {"verdicts": None, "totals": None}
+    from grader.report import plots  # noqa: PLC0415 - costs a second; a run that is interrupted never needs it
 
-    pictures = {"verdicts": plots.verdicts(overview.statuses)}
-    if overview.finals:
-        pictures["totals"] = plots.histogram(overview.finals, overview.max_points)
-    return pictures
+    return {
+        "verdicts": plots.verdicts(overview.statuses),
+        "totals": plots.histogram(overview.finals, overview.max_points) if overview.finals else None,
+    }
