@@ -15,7 +15,6 @@ from grader.report.pages import render
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.report.item_analysis import Item
     from grader.report.overview import Overview
 
 
@@ -34,12 +33,16 @@ def class_page(overview: Overview) -> str:
     )
 
 
-def _alarms(overview: Overview) -> Iterator[tuple[Flag, str, Item]]:
-    """Exercises that deserve a look, the most urgent reason first."""
+def _alarms(overview: Overview) -> Iterator[tuple[Flag, list[tuple[str, float]]]]:
+    """Reasons to look at exercises, the most urgent first, each with its exercises and their numbers."""
     for flag in Flag:
-        for exercise, item in overview.analysis.items.items():
-            if flag in item.flags:
-                yield flag, exercise, item
+        found = [
+            (exercise, item.discrimination if flag in {Flag.NEGATIVE, Flag.POOR} else item.difficulty)
+            for exercise, item in overview.analysis.items.items()
+            if flag in item.flags
+        ]
+        if found:
+            yield flag, found
 
 
 def _pictures(overview: Overview) -> dict[str, Markup | None]:

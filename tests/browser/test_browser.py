@@ -10,7 +10,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.report.store import Store, serialise
 from grader.report.views import write_views
-from grader.result import Student
+from grader.result import Status, Student
 from tests.helpers import graded, graded_class
 from tests.report.samples import class_results, exercise, result
 
@@ -127,9 +127,9 @@ def test_a_hostile_notebook_runs_no_script_and_fetches_nothing(
     visit = Visit(browser, size, bypass_csp=bypass_csp)
     found = pages(hostile_classes[week])
     assert len(found) == 2
-    for path in found:
+    for path, least in zip(found, (1, 50), strict=True):
         page = visit.show(path)
-        assert "evil.example" in page.content(), "the attack is not on the page"
+        assert page.content().count("evil.example") >= least, "the attack is not on the page"
         assert page.evaluate("window.pwned === undefined")
         assert page.locator("a[href^='javascript' i], iframe, object, embed, form, base, link").count() == 0
         assert page.locator("main [style], section [style], td [style]").count() == 0
@@ -158,7 +158,7 @@ def test_the_same_attacks_are_seen_where_nothing_holds_them(
 @pytest.fixture
 def large_class(tmp_path: Path) -> Path:
     """Points from 12 down to 0 and unknown, in an order that is none of theirs."""
-    statuses = ("correct", "wrong", "partial", "review", "missing")
+    statuses = (Status.CORRECT, Status.WRONG, Status.PARTIAL, Status.REVIEW, Status.MISSING)
     everyone = [
         result(
             f"s{i:02}",

@@ -156,7 +156,7 @@ def test_negative_discrimination_comes_before_all_else() -> None:
         )
 
     text = text_of(page_of(*map(answers, range(20))))
-    assert "Exercises to look at d (-1.00) Negative discrimination" in text
+    assert "Exercises to look at Negative discrimination: d (-1.00). Who does better" in text
     assert text.index("often a wrong key") < text.index("Hard:") < text.index("Easy:")
     assert "too small" not in text
     assert "Exercises to look at" not in text_of(page_of(*map(answers, range(19))))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from hypothesis import given
@@ -9,9 +8,6 @@ from hypothesis import strategies as st
 
 from grader.report.plots import bins, histogram, verdicts
 from grader.result import Status
-
-if TYPE_CHECKING:
-    import pytest
 
 
 @given(
@@ -36,11 +32,10 @@ def test_the_maximum_has_a_label() -> None:
     assert ">12.5</text>" in histogram([1.0, 2.0], 12.5)
 
 
-def test_a_users_own_style_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_users_own_style_changes_nothing() -> None:
     before = verdicts({"a": {Status.CORRECT: 3}})
-    for key, value in {"svg.fonttype": "path", "text.color": "red", "font.size": 30}.items():
-        monkeypatch.setitem(mpl.rcParams, key, value)
-    assert verdicts({"a": {Status.CORRECT: 3}}) == before
+    with mpl.rc_context({"svg.fonttype": "path", "text.color": "red", "font.size": 30}):
+        assert verdicts({"a": {Status.CORRECT: 3}}) == before
 
 
 def test_an_id_with_dollars_is_no_mathematics() -> None:
