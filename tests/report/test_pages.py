@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.report.class_page import class_page
-from grader.report.overview import overview
 from grader.report.student_page import student_page
 from grader.result import Result, Status
 
@@ -33,13 +31,7 @@ def test_a_students_page(name: str, golden: Callable[[str, str], None]) -> None:
     golden(f"student-{name}.html", student_page(class_results()[name]))
 
 
-def test_the_class_page(golden: Callable[[str, str], None]) -> None:
-    golden("class.html", class_page(overview(class_results().values())))
-
-
-@pytest.mark.parametrize(
-    "page", [*map(student_page, class_results().values()), class_page(overview(class_results().values()))]
-)
+@pytest.mark.parametrize("page", [*map(student_page, class_results().values())])
 def test_pages_need_nothing_and_run_nothing(page: str) -> None:
     markup = assert_harmless(page, PAGE)
     assert ("content", CSP) in markup.attributes
@@ -55,7 +47,7 @@ def test_hostile_text_is_shown_as_text() -> None:
 
 
 def test_control_characters_do_not_reach_a_page() -> None:
-    page = student_page(mallory()) + class_page(overview(class_results().values()))
+    page = student_page(mallory())
     assert not set(page) & {"\x00", "\x1b", "\u202e"}
 
 
@@ -99,15 +91,3 @@ def test_an_optional_exercise_that_was_read_waits_no_longer() -> None:
     text = Markup(student_page(result("s001", exercises=(read,)))).text
     assert "Read by a person" in text
     assert "Waits for a person" not in text
-
-
-def test_the_class_page_links_to_every_student() -> None:
-    markup = Markup(class_page(overview(class_results().values())))
-    links = {value for key, value in markup.attributes if key == "href"}
-    assert links == {
-        "students/_cmd.html",
-        "students/s001.html",
-        "students/s002%2Bs003.html",
-        "students/s009.html",
-        "students/s010.html",
-    }
