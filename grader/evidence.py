@@ -1,4 +1,4 @@
-"""Numbers that a check leaves in a finding's `evidence` for a picture: small, and none gives a right value away."""
+"""Numbers that a check leaves in a finding's `evidence` for a picture: small, and telling no more of right values than messages do."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import math
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.evidence import Convergence, Deviation, Deviations, evidence_of
 
@@ -38,15 +38,16 @@ def _figure(svg: Markup, caption: str) -> Markup:
     return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(svg, caption)
 
 
-def _svg(width: float, height: float, title: str, alternative: str, content: Sequence[Markup]) -> Markup:
+def _svg(width: float, height: float, title: str, alternative: str, content: Sequence[str]) -> Markup:
     return Markup(
         '<svg role="img" aria-label="{} {}" viewBox="0 0 {:g} {:g}" width="{:g}" height="{:g}">'
         "<title>{}</title>\n{}\n</svg>"
-    ).format(title, alternative, width, height, width, height, title, Markup("\n").join(content))
+    ).format(title, alternative, width, height, width, height, title, Markup("\n".join(content)))  # noqa: S704 - escaped by `_text`
 
 
-def _text(x: float, y: float, text: str, anchor: str = "start") -> Markup:
-    return Markup('<text x="{:.0f}" y="{:.0f}" text-anchor="{}">{}</text>').format(x, y, anchor, text)
+def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
+    """Pictures have many of these: plain strings, escaped once, are several times as fast as formatted markup."""
+    return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _curves(seen: Convergence) -> tuple[Markup, str]:
@@ -62,13 +63,13 @@ def _curves(seen: Convergence) -> tuple[Markup, str]:
     def y(error: float) -> float:
         return _TOP + (high - error) / (high - low) * (_HEIGHT - _TOP - _BOTTOM)
 
-    def content() -> Iterator[Markup]:
+    def content() -> Iterator[str]:
         bottom = _HEIGHT - _BOTTOM
         for power in range(low, high + 1, 1 + (high - low) // 7):
-            yield Markup('<path class="grid" d="M{} {:.1f}H{}"/>').format(_LEFT, y(power), _WIDTH - _RIGHT)
+            yield f'<path class="grid" d="M{_LEFT} {y(power):.1f}H{_WIDTH - _RIGHT}"/>'
             yield _text(_LEFT - 6, y(power) + 4, _power(power), "end")
         for step in steps[:: 1 + len(steps) // 8]:
-            yield Markup('<path class="grid" d="M{:.1f} {}V{}"/>').format(x(step), bottom, bottom + 4)
+            yield f'<path class="grid" d="M{x(step):.1f} {bottom}V{bottom + 4}"/>'
             yield _text(x(step), bottom + 18, _power(round(step)), "middle")
         yield _text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 6, "step size", "middle")
         yield _text(4, 14, "error")
@@ -76,13 +77,13 @@ def _curves(seen: Convergence) -> tuple[Markup, str]:
             points = " ".join(
                 f"{x(step):.1f},{y(error):.1f}" for step, error in zip(steps, curve, strict=True)
             )
-            yield Markup('<polyline class="curve {}" points="{}"/>').format(name, points)
+            yield f'<polyline class="curve {name}" points="{points}"/>'
         for name, label, curve, place, below in (
             ("right", "a right one", curves[0], len(steps) // 6, 12),
             ("yours", "yours", curves[1], len(steps) // 2, -8),
         ):
             text = _text(x(steps[place]) + 12, y(curve[place]) + below, label)
-            yield Markup('<g class="label {}">{}</g>').format(name, text)
+            yield f'<g class="label {name}">{text}</g>'
 
     closest, best = min(seen.errors), min(seen.right)
     title = f"Error of {seen.about} for smaller and smaller steps"
@@ -110,7 +111,7 @@ def _heat_maps(seen: Deviations) -> tuple[Markup, str]:
     half = len(seen.arrays) // 2
     columns = (seen.arrays[:half], seen.arrays[half:])
     widths = [max(map(_width, column), default=0.0) for column in columns]
-    content: list[Markup] = []
+    content: list[str] = []
     top = 0.0
     for layer in zip_longest(*columns):
         for array, left in zip(layer, (0.0, widths[0]), strict=True):
@@ -126,7 +127,7 @@ def _heat_maps(seen: Deviations) -> tuple[Markup, str]:
     return _svg(sum(widths), top, f"{title}.", f"{sentences}.", content), caption
 
 
-def _heat_map(array: Deviation, left: float, top: float) -> Iterator[Markup]:
+def _heat_map(array: Deviation, left: float, top: float) -> Iterator[str]:
     yield _text(left, top + 14, _label(array))
     for n, row in enumerate(array.rows):
         for column, digit in enumerate(row):
@@ -158,15 +159,8 @@ def _shape(shape: Sequence[int]) -> str:
     return f"({', '.join(map(str, shape))})" if len(shape) != 1 else f"({shape[0]},)"
 
 
-def _square(x: float, y: float, level: int) -> Markup:
-    """A square that is darker, or lighter on a dark page, the farther off its entry is, with the level written in it."""
-    return Markup(
-        '<rect class="off" x="{:g}" y="{:g}" width="{}" height="{}" fill-opacity="{:.2f}"/>{}'
-    ).format(
-        x,
-        y,
-        _CELL - 2,
-        _CELL - 2,
-        level / 9 * 0.55,
-        _text(x + _CELL / 2 - 1, y + 15, str(level or "·"), "middle"),
-    )
+def _square(x: float, y: float, level: int) -> str:
+    """A square that is stronger in colour the farther off its entry is, with the level written in it."""
+    side = _CELL - 2
+    square = f'<rect class="off" x="{x:g}" y="{y:g}" width="{side}" height="{side}" fill-opacity="{level / 9 * 0.55:.2f}"/>'
+    return square + _text(x + _CELL / 2 - 1, y + 15, str(level or "·"), "middle")
