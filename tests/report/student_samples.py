@@ -14,7 +14,7 @@ SHARED = {
     "kind": "function",
     "answer": "\n\n".join(CODE),
     "cells": (8, 9),
-    "parts": (Passage(cell=8, start=0), Passage(cell=9, start=len(CODE[0]) + 2)),
+    "passages": (Passage(cell=8, start=0), Passage(cell=9, start=len(CODE[0]) + 2)),
 }
 
 
