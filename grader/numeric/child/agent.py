@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import array, generic, ndarray
 
-from . import helpers, wall
+from . import helpers, namespaces, wall
 from .cells import CELL_NAME, describe
 from .limits import limit_cpu, set_limits
 from .notebook import Notebook, is_not_the_students_fault, parameters_of
@@ -267,6 +267,7 @@ def run() -> None:
 
 def _confine(work: str, program: Path, channel: int) -> str:
     if sys.platform == "linux":
-        return wall.raise_wall(work, wall.open_places(program), channel)
+        places = wall.open_places(program)
+        return wall.raise_wall(work, places, channel, in_namespaces=not namespaces.enter())
     os.chdir(work)
     return ""
