@@ -8,6 +8,7 @@ the square root of 2 ln(2 / FALSE_ALARM) / n.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -45,8 +46,13 @@ def is_distributed(sample: Sample, distribution: Callable[[float], float]) -> bo
     first_at_or_above = np.ceil((sample.ravel() + _EDGE) * _PLACES_PER_UNIT).clip(0, _PLACES.size)
     counts = np.bincount(first_at_or_above.astype(np.intp), minlength=_PLACES.size + 1)
     below = counts[:-1].cumsum() / sample.size
-    distance = float(np.abs(below - [distribution(place) for place in _PLACES]).max())
+    distance = float(np.abs(below - _at_places(distribution)).max())
     return distance <= math.sqrt(_EXPONENT / (2.0 * sample.size))
+
+
+@cache
+def _at_places(distribution: Callable[[float], float]) -> Sample:
+    return np.array([distribution(place) for place in _PLACES])
 
 
 def are_independent(first: Sample, second: Sample) -> bool:
