@@ -54,20 +54,14 @@ def _quartic_error_derivative(t: Array, y: Array) -> Array:
     return np.asarray((y - t) ** 3)
 
 
-def _cross_entropy(t: Array, y: Array) -> Array:
+def cross_entropy_value(t: Array, y: Array) -> Array:
+    """-t ln y for probabilities y (Bishop 4.108), elementwise (N, K)."""
     return np.asarray(-t * np.log(y))
 
 
-def _cross_entropy_derivative(t: Array, y: Array) -> Array:
-    return np.asarray(-t / y)
-
-
-def _softmax_cross_entropy(t: Array, logits: Array) -> Array:
+def softmax_cross_entropy_value(t: Array, logits: Array) -> Array:
+    """-t ln softmax(logits), elementwise (N, K)."""
     return np.asarray(-t * log_softmax(logits))
-
-
-def _softmax_cross_entropy_derivative(t: Array, logits: Array) -> Array:
-    return np.asarray(softmax(logits) * t.sum(axis=-1, keepdims=True) - t)
 
 
 squared_error = Loss("squared_error", _squared_error, _squared_error_derivative)
@@ -75,14 +69,3 @@ squared_error = Loss("squared_error", _squared_error, _squared_error_derivative)
 
 quartic_error = Loss("quartic_error", _quartic_error, _quartic_error_derivative)
 """1/4 (y - t)^4: its derivative is not y - t, which tells a backward pass that takes any loss from one that does not."""
-
-cross_entropy = Loss("cross_entropy", _cross_entropy, _cross_entropy_derivative)
-"""-t ln y for probabilities y (Bishop 4.108)."""
-
-softmax_cross_entropy = Loss(
-    "softmax_cross_entropy", _softmax_cross_entropy, _softmax_cross_entropy_derivative
-)
-"""-t ln softmax(logits); behind a linear output layer its derivative is the output delta, softmax - t (Bishop 4.109)."""
-
-LOSSES = {loss.name: loss for loss in (squared_error, quartic_error, cross_entropy, softmax_cross_entropy)}
-"""The losses by name."""

@@ -1,4 +1,4 @@
-"""A fully connected network: forward pass and backward pass, vectorised over the batch.
+"""A fully connected network and its forward pass, vectorised over the batch.
 
 Shapes: N data points, layer i has L[i] units. Weights are (L[i], L[i+1]), biases (1, L[i+1]), inputs (N, L[0]). Any
 array of parameters may be a stack of such arrays, along a first axis: the forward pass then gives one result for each.
@@ -58,23 +58,3 @@ def batch_loss(x: Array, t: Array, network: Network, activations: Sequence[Activ
     """Mean over the batch of the loss summed over outputs: a scalar array, or one value for each of a stack of networks."""
     _, z = forward_pass(x, network, activations)
     return np.asarray(loss.value(t, z[-1]).sum(axis=(-2, -1)) / len(x))
-
-
-def backward_pass(
-    t: Array,
-    z: Sequence[Array],
-    a: Sequence[Array],
-    network: Network,
-    activations: Sequence[Activation],
-    loss: Loss,
-) -> Network:
-    """Gradients of `batch_loss` by backpropagation (Bishop 5.53, 5.54, 5.56), in the shapes of the parameters."""
-    g_w: list[Array] = []
-    g_b: list[Array] = []
-    delta = loss.derivative(t, z[-1]) * activations[-1].derivative(a[-1])
-    for layer in reversed(range(len(a))):
-        g_w.insert(0, z[layer].T @ delta / len(t))
-        g_b.insert(0, delta.mean(axis=0, keepdims=True))
-        if layer > 0:
-            delta = (delta @ network.weights[layer].T) * activations[layer - 1].derivative(a[layer - 1])
-    return Network(tuple(g_w), tuple(g_b))

@@ -10,8 +10,9 @@ import pytest
 from grader.numeric.checks.differences import is_gradient, slope
 from grader.result import Status
 from reference.activations import ReLU, Sigmoid, Tanh
+from reference.backward_pass import backward_pass
 from reference.losses import squared_error
-from reference.network import Network, backward_pass, batch_loss, forward_pass
+from reference.network import Network, batch_loss, forward_pass
 from tests.numeric.solutions import BACKWARD, GIVEN, edited, judge
 
 NO_OUTPUT_ACTIVATION = edited(

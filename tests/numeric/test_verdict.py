@@ -7,8 +7,9 @@ import pytest
 
 from grader.assignment import Exercise, Function
 from grader.numeric import CodeCell, Session, check_functions, unfilled
+from grader.numeric.checks.tangents import gradients
 from grader.result import Status
-from reference.network import Network, backward_pass
+from reference.network import Network
 from tests.numeric.solutions import (
     BACKWARD,
     CROSS_ENTROPY,
@@ -23,10 +24,7 @@ from tests.numeric.solutions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from reference.activations import Activation, Array
-    from reference.losses import Loss
+    from grader.numeric.checks.cases import Case
 
 SHEET = code_cells(WEEK2.sheet_path)
 
@@ -136,18 +134,11 @@ def test_a_child_that_does_not_come_up_is_an_error(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_reference_that_contradicts_its_gradient_check_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    def doubled(
-        t: Array,
-        z: Sequence[Array],
-        a: Sequence[Array],
-        network: Network,
-        h: Sequence[Activation],
-        loss: Loss,
-    ) -> Network:
-        gradients = backward_pass(t, z, a, network, h, loss)
-        return Network(tuple(2 * w for w in gradients.weights), gradients.biases)
+    def doubled(case: Case) -> Network:
+        found = gradients(case)
+        return Network(tuple(2 * w for w in found.weights), found.biases)
 
-    monkeypatch.setattr("grader.numeric.checks.cases.backward_pass", doubled)
+    monkeypatch.setattr("grader.numeric.checks.cases.gradients", doubled)
     assert judge("e", BACKWARD).status is Status.ERROR
 
 

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from reference.activations import ACTIVATIONS, Activation, Linear, ReLU, Sigmoid
+from reference.backward_pass import backward_pass
 from reference.complex_step import complex_step, complex_step_gradients
-from reference.losses import LOSSES, Loss, log_softmax, softmax, softmax_cross_entropy
-from reference.network import Network, backward_pass, batch_loss, forward_pass
+from reference.cross_entropy import LOSSES, softmax_cross_entropy
+from reference.losses import Loss, log_softmax, softmax
+from reference.network import Network, batch_loss, forward_pass
 
 TOLERANCE = 1e-10
 KINK = 1e-3

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from reference.activations import Linear, ReLU, Sigmoid, Tanh
+from reference.backward_pass import backward_pass
 from reference.descent import sgd_step
 from reference.initialisation import glorot, he
 from reference.losses import squared_error
-from reference.network import Network, backward_pass, batch_loss, forward_pass
+from reference.network import Network, batch_loss, forward_pass
 
 SIZES = [300, 200, 400]
 

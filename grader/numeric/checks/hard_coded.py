@@ -10,7 +10,8 @@ from reference.activations import ReLU, Sigmoid, Tanh
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from grader.numeric.checks.edited_gradients import Slip, Slope
+    from grader.numeric.checks.edited_gradients import Slip
+    from grader.numeric.checks.tangents import OfLayer
     from reference.activations import Activation, Array
 
 _FORMULAS: tuple[tuple[str, str, Activation, Callable[[Array], Array]], ...] = (
@@ -21,11 +22,11 @@ _FORMULAS: tuple[tuple[str, str, Activation, Callable[[Array], Array]], ...] = (
 """Name, words, the function, and its derivative as it is written with the function's value."""
 
 
-def _at_a(activation: Activation) -> Slope:
+def _at_a(activation: Activation) -> OfLayer:
     return lambda case, layer: activation.derivative(case.a[layer])
 
 
-def _at_z(formula: Callable[[Array], Array]) -> Slope:
+def _at_z(formula: Callable[[Array], Array]) -> OfLayer:
     return lambda case, layer: formula(case.z[layer + 1])
 
 

@@ -1,6 +1,6 @@
 """What a backward pass returns that is right but for one of the commonest slips.
 
-Each prediction is the reference's gradient with that one edit; an answer that equals it in every case has that slip.
+Each prediction is the right gradient with that one edit; an answer that equals it in every case has that slip.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ import numpy as np
 from grader.numeric.checks.edited_gradients import (
     Slip,
     biases_from,
-    deltas,
     edit,
-    gradients,
     in_reverse,
     no_slope,
     slope_at_z,
@@ -25,6 +23,7 @@ from grader.numeric.checks.edited_gradients import (
     value,
 )
 from grader.numeric.checks.hard_coded import HARD_CODED
+from grader.numeric.checks.tangents import gradients
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,11 +82,11 @@ _OF_ALL_SUMMED = "one number for the whole layer: the sum is taken over the unit
 _OF_POINTS = "one number for each data point: the average is taken over the units instead"
 _BIASES: tuple[tuple[str, Callable[[Array], Array], str], ...] = (
     ("mean_of_all", np.mean, _OF_ALL),
-    ("mean_of_all_kept", lambda error: error.mean(keepdims=True), _OF_ALL),
-    ("sum_of_all", lambda error: error.sum() / len(error), _OF_ALL_SUMMED),
-    ("sum_of_all_kept", lambda error: error.sum(keepdims=True) / len(error), _OF_ALL_SUMMED),
-    ("mean_over_units", lambda error: error.mean(axis=1), _OF_POINTS),
-    ("mean_over_units_kept", lambda error: error.mean(axis=1, keepdims=True), _OF_POINTS),
+    ("mean_of_all_kept", lambda points: points.mean(keepdims=True), _OF_ALL),
+    ("sum_of_all", lambda points: points.sum() / len(points), _OF_ALL_SUMMED),
+    ("sum_of_all_kept", lambda points: points.sum(keepdims=True) / len(points), _OF_ALL_SUMMED),
+    ("mean_over_units", lambda points: points.mean(axis=1), _OF_POINTS),
+    ("mean_over_units_kept", lambda points: points.mean(axis=1, keepdims=True), _OF_POINTS),
 )
 
 SLIPS: Mapping[str, Slip] = {
@@ -181,33 +180,33 @@ SLIPS: Mapping[str, Slip] = {
     ),
     **HARD_CODED,
     "bias_not_summed": Slip(
-        lambda case: biases_from(case, lambda error: error),
+        lambda case: biases_from(case, lambda points: points),
         "The gradients of the biases still have one row per data point; those of the weights are right.",
         _BIAS,
         code="wrong_shape",
     ),
     "bias_not_summed_divided": Slip(
-        lambda case: biases_from(case, lambda error: error / len(error)),
+        lambda case: biases_from(case, lambda points: points / len(points)),
         "The gradients of the biases are divided by the number of data points but not summed over them.",
         _BIAS,
         code="wrong_shape",
     ),
     **{
         f"bias_{name}": Slip(
-            partial(biases_from, of_error=of_error),
+            partial(biases_from, of_points=of_points),
             f"The gradients of the biases are {words}; those of the weights are right.",
             _AXIS,
             code="wrong_shape",
         )
-        for name, of_error, words in _BIASES
+        for name, of_points, words in _BIASES
     },
     "z_of_next_layer": Slip(
-        lambda case: gradients(case, deltas(case), z_shift=1),
+        lambda case: gradients(case, z_shift=1),
         "The gradients of the weights use the activations z that the layer gives, where they should be those that it takes.",
         _LAYERS,
     ),
     "z_of_layer_before": Slip(
-        lambda case: gradients(case, deltas(case), z_shift=-1),
+        lambda case: gradients(case, z_shift=-1),
         "The gradients of the weights use the activations z of one layer too early.",
         _LAYERS,
     ),
@@ -230,17 +229,17 @@ SQUARE_SLIPS: Mapping[str, Slip] = {
     "weights_not_transposed": edit(
         "The weights are not transposed when the errors go back through them.",
         "From which unit to which does w[i, j] lead, and in which direction does the sum run?",
-        back=lambda case, layer: case.network.weights[layer],
+        weights=lambda case, layer: case.network.weights[layer].T,
     ),
     "weights_of_layer_before": edit(
         "The errors go back through the weights of one layer too early.",
         _LAYERS,
-        back=lambda case, layer: case.network.weights[layer - 1].T,
+        weights=lambda case, layer: case.network.weights[layer - 1],
     ),
     "weights_of_next_layer": edit(
         "The errors go back through the weights of one layer too late.",
         _LAYERS,
-        back=lambda case, layer: case.network.weights[(layer + 1) % len(case.a)].T,
+        weights=lambda case, layer: case.network.weights[(layer + 1) % len(case.a)],
     ),
     **_of_wrong_layer("slope", "is that", function=1, at=1),
     **_of_wrong_layer("a", "is taken at the pre-activations", function=0, at=1),
