@@ -68,8 +68,8 @@ class Equation(Model):
 
     asks: str
     """Its left side, LaTeX."""
-    reference: str
-    """A right side that is right: the key, used to name mistakes and to prove the assignment."""
+    reference: str = ""
+    """A right side that is right: the key, which proves the assignment. The copy that students get has none."""
     over: str = ""
     """For which layers it is asked, as the sheet writes it; empty where it holds for one."""
 

@@ -95,7 +95,8 @@ def _asked(equation: Equation, exercise: Exercise) -> Asked:
     if left is None:
         raise ValueError(f"{equation.asks!r} is no symbol that can be asked for")
     over = read_chains(f"${equation.asks} = 0, {equation.over}$")[0].condition if equation.over else None
-    return Asked(left, read(equation.reference)[0].expression, exercise.eliminate, over)
+    reference = read(equation.reference)[0].expression if equation.reference else None
+    return Asked(left, exercise.eliminate, over, reference)
 
 
 def _says_layer_0(pieces: Iterable[Piece]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from grader.symbolic.mistakes.absence import absent
 from grader.symbolic.mistakes.edits import single_edits
 from grader.symbolic.mistakes.repairs import (
     fold_bias,
@@ -77,12 +78,12 @@ class Asked:
     """What an exercise wants."""
 
     left: Symbol
-    reference: Expression
-    """One that is right: the key."""
     eliminate: tuple[str, ...] = ()
     """Symbols that must not be left."""
     over: LayerRange | None = None
     """The layers for which it is asked."""
+    reference: Expression | None = None
+    """One that is right: the key, which the student's copy has not. It proves, and no verdict needs it."""
 
 
 @dataclass(slots=True)
@@ -133,7 +134,7 @@ def diagnose(left: Symbol, right: Expression, settings: Sequence[Setting], asked
     """
     size = sum(1 for _ in walk(right))
     if size > MAX_SIZE:
-        return _by_absence(right, asked.reference)
+        return _by_absence(left, right, settings[-1], asked)
     trials = _Trials(settings, asked.eliminate, max(MAX_WORK // size, MIN_TRIALS))
     free = _other_free_letter(left, right)
     if free is not None:
@@ -144,7 +145,7 @@ def diagnose(left: Symbol, right: Expression, settings: Sequence[Setting], asked
     if (found := _by_classes(left, right, trials)) is not None:
         return found
     found = _by_single_edits(left, right, trials)
-    return found if found.mistakes else _by_absence(right, asked.reference)
+    return found if found.mistakes else _by_absence(left, right, settings[-1], asked)
 
 
 def _other_free_letter(left: Symbol, right: Expression) -> str | None:
@@ -206,23 +207,12 @@ def _by_single_edits(left: Symbol, right: Expression, trials: _Trials) -> Diagno
     return Diagnosis()
 
 
-def _by_absence(right: Expression, reference: Expression) -> Diagnosis:
-    """Weights, inputs and activations of the key that do not occur at all; too much is wrong to price it."""
-    missing: list[Mistake] = []
-    if _kinds(reference, Activation) - _kinds(right, Activation):
-        missing.append(Mistake("missing_activation", right.span))
-    if _kinds(reference, Symbol) - _kinds(right, Symbol):
-        missing.append(Mistake("missing_term", right.span))
-    return Diagnosis(tuple(missing), complete=False)
-
-
-def _kinds(node: Expression, kind: type[Activation | Symbol]) -> set[tuple[str, Expression | None]]:
-    """Activations or weights and inputs by layer."""
-    return {
-        (getattr(part, "name", "h"), part.label)
-        for part in walk(node)
-        if isinstance(part, kind) and getattr(part, "name", "h") in {"h", "w", "x"}
-    }
+def _by_absence(left: Symbol, right: Expression, setting: Setting, asked: Asked) -> Diagnosis:
+    """Weights, inputs and activations that must occur and do not at all; too much is wrong to price it."""
+    missing = absent(left, right, asked.eliminate, setting)
+    codes = (("missing_activation", {"h"}), ("missing_term", {"w", "x"}))
+    found = tuple(Mistake(code, right.span) for code, names in codes if missing & names)
+    return Diagnosis(found, complete=False)
 
 
 def _labels(left: Symbol, right: Expression) -> tuple[Expression, ...]:
