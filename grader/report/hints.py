@@ -85,12 +85,17 @@ def _exercise(exercise: ExerciseResult, level: Level) -> ExerciseResult:
     findings = tuple(_findings(exercise.findings, level))
     if level >= Level.PLACE:
         return exercise.model_copy(update={"findings": findings})
-    # Why a person must look may quote what was found.
-    quotes = exercise.status is not Status.ERROR and any(
-        found.message in (exercise.cause or "") for found in exercise.findings if found.code not in OWN
-    )
-    cause = _UNTOLD if quotes else exercise.cause
-    return exercise.model_copy(update={"findings": findings, "steps": (), "cause": cause})
+    return exercise.model_copy(update={"findings": findings, "steps": (), "cause": _cause(exercise)})
+
+
+def _cause(exercise: ExerciseResult) -> str | None:
+    """Why a person must look, unless it quotes what was found; why points are missing is more than these levels tell."""
+    if exercise.status is Status.ERROR or exercise.cause is None:
+        return exercise.cause
+    if exercise.status is not Status.REVIEW:
+        return None
+    found = (finding.message for finding in exercise.findings if finding.code not in OWN)
+    return _UNTOLD if any(message in exercise.cause for message in found) else exercise.cause
 
 
 def _findings(findings: Sequence[Finding], level: Level) -> Iterator[Finding]:

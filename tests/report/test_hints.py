@@ -81,6 +81,7 @@ def test_the_reason_for_a_person_quotes_nothing_that_is_not_told(level: Level) -
     assert quoting.cause == "A person looks at this answer."
     plain = at(level, Status.REVIEW, "a person reads the text")
     assert plain.cause == "a person reads the text"
+    assert at(level, Status.PARTIAL, "not shown: the minus").cause is None
     assert at(Level.PLACE, cause=f"Unsure: {SLIP.message}").cause == f"Unsure: {SLIP.message}"
 
 
