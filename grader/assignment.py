@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date  # noqa: TC003 - Pydantic reads the annotations
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -217,6 +218,10 @@ class Spec(Model):
     """Sheets of earlier years beside it: their prompts are known too."""
     sections: tuple[str, ...] = ()
     """Titles of the lecture's own sections, which end an exercise; the sheet's headings are added to these."""
+    hints: Annotated[int, Field(ge=0, le=3)] = 3
+    """How much students are told: 0 right or wrong, 1 what kind of thing is off, 2 also where, 3 also what may help."""
+    solution_after: date | None = None
+    """The day from which students' pages show the solution; without it they never do."""
     lms_maximum: Annotated[float, Field(gt=0.0)] | None = None
     """What full marks are in the learning platform: exported grades are scaled to it. Without it points are exported."""
     student: StudentPython | None = None

@@ -13,7 +13,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from grader import __version__
-from grader.commands.assignments import autograder, check
+from grader.commands.assignments import autograder
+from grader.commands.assignments import check as prove
+from grader.commands.check import check
 from grader.commands.exporting import export
 from grader.commands.grading import diff, grade, report
 from grader.commands.machine import doctor, environment
@@ -79,7 +81,7 @@ def grader(
     """
 
 
-for command in (grade, report, diff, export, doctor, environment):
+for command in (check, grade, report, diff, export, doctor, environment):
     app.command()(command)
-assignments.command()(check)
+assignments.command("check")(prove)
 assignments.command()(autograder)

@@ -125,4 +125,6 @@ def _result(
         max_points=assignment.max_points,
         findings=(*submission.findings, *findings),
         exercises=exercises,
+        hints=assignment.spec.hints,
+        solution_after=assignment.spec.solution_after,
     )

@@ -34,6 +34,8 @@ _REMARK = re.compile(
 _MARKDOWN_IMAGE = re.compile(
     r"!\[[^\[\]\n]{0,300}\]\([^()\s]*(?:[ \t]+[^()\n]{0,200})?\)|<img\b[^<>\n]{0,5000000}>", re.IGNORECASE
 )
+_CHECKING = re.compile(r"%check\b.*|%(?:re)?load_ext grader|import grader|(?:print\()?grader\.check\(.*\)")
+"""A line that checks the notebook: it is nobody's answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,14 @@ def locate(notebook: Notebook, sheet: Sheet, exercises: Sequence[Exercise]) -> d
     return located
 
 
+def _only_checks(source: str) -> bool:
+    """Whether a cell does nothing but check the notebook."""
+    lines = [line.strip() for line in source.splitlines()]
+    return any(map(_CHECKING.fullmatch, lines)) and all(
+        not line or line.startswith("#") or _CHECKING.fullmatch(line) for line in lines
+    )
+
+
 def _regions(notebook: Notebook, sheet: Sheet) -> dict[str, _Region]:
     regions: dict[str, _Region] = {}
     current: str | None = None
@@ -210,7 +220,10 @@ def _answer(letter: str, region: _Region, sheet: Sheet) -> Answer:
     code = [
         Piece(cell.index, cell.source)
         for cell in region.cells
-        if cell.kind != "markdown" and cell.source.strip() and _squeezed(cell.source) not in sheet.code
+        if cell.kind != "markdown"
+        and cell.source.strip()
+        and _squeezed(cell.source) not in sheet.code
+        and not _only_checks(cell.source)
     ]
     images = [(cell.index, image) for cell in region.cells for image in cell.images if cell.kind != "code"]
     pictures = [(cell.index, image) for cell in region.cells for image in cell.images if cell.kind == "code"]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003 - Pydantic reads the annotations
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -185,6 +186,10 @@ class Result(Record):
     max_points: float
     findings: tuple[Finding, ...] = ()
     exercises: tuple[ExerciseResult, ...] = ()
+    hints: int = 3
+    """How much of this its student is told: `hints` of the assignment."""
+    solution_after: date | None = None
+    """From when on the student's page shows the solution: `solution_after` of the assignment."""
 
     @model_validator(mode="before")
     @classmethod

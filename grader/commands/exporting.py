@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations when it runs
 from typing import Annotated
@@ -86,6 +87,7 @@ def export(  # noqa: PLR0913 - the options of one command
     from grader.lms.gradescope import results_json, serialise
     from grader.report.files import write_atomically
     from grader.report.views import page_of, read_merged
+    from grader.solutions import solutions
 
     _export_usage(lms, sheet, out, feedback)
     with mistakes():
@@ -100,6 +102,7 @@ def export(  # noqa: PLR0913 - the options of one command
             if not dry_run:
                 write_atomically(out, serialise(results_json(graded[0], full_marks=loaded.full_marks)))
             return
+        shown = solutions(loaded, datetime.now().astimezone().date())
         made = fill(
             lms,
             graded,
@@ -107,7 +110,7 @@ def export(  # noqa: PLR0913 - the options of one command
             sheet.read_bytes(),
             column=column,
             pending=pending,
-            feedback=partial(page_of, results) if feedback is not None else None,
+            feedback=partial(page_of, results, solutions=shown) if feedback is not None else None,
         )
         for line in preview(made, sheet.name):
             typer.echo(line)

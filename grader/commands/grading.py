@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import shlex
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,7 @@ from grader.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from datetime import date
 
     from grader.batch.executors import Workforce
     from grader.batch.selection import Shard
@@ -123,6 +125,7 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
     from grader.report.store import Store
     from grader.report.terminal import console, print_class, track
     from grader.report.views import check_out, write_views
+    from grader.solutions import solutions
 
     part = _shard(shard)
     with mistakes():
@@ -175,7 +178,7 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
                 typer.echo(
                     f"{len(gone)} of an earlier run are not in {submissions} and were moved to {out / 'stale'}."
                 )
-            seen = write_views(out)
+            seen = write_views(out, solutions(loaded, _today()))
     again = command(
         "grade",
         submissions,
@@ -187,6 +190,10 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
         for problem in seen.problems:
             typer.echo(f"{problem.code}: {problem.message} ({len(problem.names)})", err=True)
     raise typer.Exit(ExitCode.FAILED if seen.failed else ExitCode.DONE)
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
 
 
 def _shard(text: str | None) -> Shard | None:
@@ -219,6 +226,15 @@ def report(
         ),
     ],
     *,
+    assignment: Annotated[
+        str | None,
+        typer.Option(
+            "--assignment",
+            "-a",
+            metavar="NAME",
+            help="Where pages show solutions and it is not found by the name in the results.",
+        ),
+    ] = None,
     plain: Annotated[bool, typer.Option("--plain", help=PLAIN)] = False,
 ) -> None:
     """Make tables and pages anew from decisions.
@@ -230,11 +246,13 @@ def report(
       grader report OUT
     """
     from grader.batch.lock import locked
+    from grader.report.store import Store
     from grader.report.terminal import console, print_class
     from grader.report.views import write_views
+    from grader.solutions import solutions_for
 
     with mistakes(), locked(out):
-        seen = write_views(out)
+        seen = write_views(out, solutions_for(Store(out).values(), assignment, _today()))
     print_class(seen, out, console(plain=plain), plain=plain)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import grader
 import reference
 from grader.lms.marks import points_of, remarks, title, verdict
+from grader.report.hints import for_student
 from grader.report.text import number
 from grader.result import Status
 
@@ -93,7 +94,7 @@ def results_json(result: Result, *, full_marks: float) -> dict[str, Any]:
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": [_test(exercise) for exercise in result.exercises],
+        "tests": [_test(exercise) for exercise in for_student(result).exercises],
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from grader.report.answer import render_answer, render_code, render_formula, render_line, typed_formulas
 from grader.report.drawings import drawings
+from grader.report.hints import for_student
 from grader.report.notebook_order import cell_parts, elsewhere, in_notebook_order
 from grader.report.pages import render
 from grader.report.room import FULL, SENTENCES, Room
@@ -13,6 +15,8 @@ from grader.result import REMARKS
 from grader.sources import hash_of, sources_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from markupsafe import Markup
 
     from grader.result import Result
@@ -46,8 +50,12 @@ class Pen:
         return render_line(text, self.sentences)
 
 
-def student_page(result: Result) -> str:
-    """The page of one submission: one HTML file that needs nothing else."""
+def student_page(result: Result, solutions: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The page of one submission: one HTML file that needs nothing else.
+
+    It tells what the assignment's hint level allows, and the solutions that it is given, by exercise.
+    """
+    result = for_student(result)
     numbers = {exercise.id: number for number, exercise in enumerate(result.exercises, start=1)}
     exercises = in_notebook_order(result.exercises)
     return render(
@@ -55,6 +63,7 @@ def student_page(result: Result) -> str:
         result=result,
         exercises=exercises,
         numbers=numbers,
+        solutions=solutions,
         pen=Pen(),
         remarks=REMARKS,
         most=MOST,
@@ -75,12 +84,13 @@ def duration(seconds: int) -> str:
     return " ".join(filter(None, parts))
 
 
-def stamped_page(result: Result) -> str:
+def stamped_page(result: Result, solutions: Mapping[str, str] = MappingProxyType({})) -> str:
     """The page with the stamp of what it was made from as its last line."""
-    return f"{student_page(result)}{stamp(result)}\n"
+    return f"{student_page(result, solutions)}{stamp(result, solutions)}\n"
 
 
-def stamp(result: Result) -> str:
+def stamp(result: Result, solutions: Mapping[str, str] = MappingProxyType({})) -> str:
     """A comment that changes with whatever the page shows, and with what makes it."""
-    digest = hash_of((result.model_dump_json().encode(), sources_hash().encode()))
+    shown = (text.encode() for pair in solutions.items() for text in pair)
+    digest = hash_of((result.model_dump_json().encode(), sources_hash().encode(), *shown))
     return f"<!-- {digest} -->"

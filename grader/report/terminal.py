@@ -87,7 +87,9 @@ def _time_left(seconds: float) -> str:
 def _telling(outcomes: Iterable[Outcome], console: Console) -> Iterator[Outcome]:
     for outcome in outcomes:
         if outcome.problem is not None and not outcome.kept:
-            _print(console, Text(f"{outcome.key}: {one_line(outcome.problem, _LONGEST_PROBLEM)}", "magenta"))
+            print_text(
+                console, Text(f"{outcome.key}: {one_line(outcome.problem, _LONGEST_PROBLEM)}", "magenta")
+            )
         yield outcome
 
 
@@ -99,11 +101,11 @@ def print_class(
     Plain has words instead of marks and no tables, for screen readers and other programs. `again` is the command that
     grades once more what failed.
     """
-    _print(console, _headline(seen, len(seen.lines)))
+    print_text(console, _headline(seen, len(seen.lines)))
     few = len(seen.lines) <= MOST_LINES
     if plain:
         for text in _students_in_words(seen) if few else _exercises_in_words(seen):
-            _print(console, Text(text))
+            print_text(console, Text(text))
     else:
         _print_table(seen, console, students=few)
     _print_alarms(seen, console)
@@ -115,13 +117,13 @@ def print_class(
 
 
 def _print_table(seen: Overview, console: Console, *, students: bool) -> None:
-    ascii_only = not _can_print(console, "".join(m.shape for m in MARKS.values()) + "–…")
+    ascii_only = not has_marks(console)
     if students:
         console.print(_students(seen, console.width, ascii_only=ascii_only))
     else:
         console.print(_exercises(seen, ascii_only=ascii_only))
-    legend = (Text.assemble(_shape(m, ascii_only=ascii_only), " ", m.word.lower()) for m in MARKS.values())
-    _print(console, Text("   ").join(legend))
+    legend = (Text.assemble(shape(m, ascii_only=ascii_only), " ", m.word.lower()) for m in MARKS.values())
+    print_text(console, Text("   ").join(legend))
 
 
 def _students_in_words(seen: Overview) -> Iterator[str]:
@@ -146,10 +148,10 @@ def _print_alarms(seen: Overview, console: Console) -> None:
     negative = [name for name, item in seen.analysis.items.items() if Flag.NEGATIVE in item.flags]
     if not negative:
         return
-    _print(console, Text("\nLook at", "bold"))
+    print_text(console, Text("\nLook at", "bold"))
     for exercise in negative:
         item = seen.analysis.items[exercise]
-        _print(
+        print_text(
             console,
             Text.assemble(
                 (f"      {exercise}", "red"),
@@ -182,7 +184,7 @@ def _students(seen: Overview, width: int, *, ascii_only: bool) -> Table:
     table.add_column(Text(f"of {number(seen.max_points)}"), justify="right", no_wrap=True)
     for line in seen.lines:
         marks = [
-            _shape(line.marks[exercise], ascii_only=ascii_only) if exercise in line.marks else Text()
+            shape(line.marks[exercise], ascii_only=ascii_only) if exercise in line.marks else Text()
             for exercise in seen.exercises
         ]
         table.add_row(_name(line.who), *marks, _points(line))
@@ -194,7 +196,7 @@ def _exercises(seen: Overview, *, ascii_only: bool) -> Table:
     table = _empty(ascii_only=ascii_only)
     table.add_column("Exercise", no_wrap=True)
     for shown in MARKS.values():
-        table.add_column(_shape(shown, ascii_only=ascii_only), justify="right", no_wrap=True)
+        table.add_column(shape(shown, ascii_only=ascii_only), justify="right", no_wrap=True)
     for exercise in seen.exercises:
         counts = seen.statuses[exercise]
         table.add_row(Text(exercise), *(Text(str(counts[status] or "")) for status in MARKS))
@@ -205,7 +207,8 @@ def _empty(*, ascii_only: bool) -> Table:
     return Table(box=box.ASCII if ascii_only else box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
 
 
-def _shape(shown: Mark, *, ascii_only: bool) -> Text:
+def shape(shown: Mark, *, ascii_only: bool) -> Text:
+    """A mark in its colour."""
     return Text(shown.ascii if ascii_only else shown.shape, _COLOURS[shown.name])
 
 
@@ -220,11 +223,11 @@ def _points(line: Line) -> Text:
 def _print_problems(title: str, problems: Sequence[Problem], console: Console) -> None:
     if not problems:
         return
-    _print(console, Text(f"\n{title}", "bold"))
+    print_text(console, Text(f"\n{title}", "bold"))
     for problem in problems:
         names = ", ".join(problem.names[:_MOST_NAMES])
         more = len(problem.names) - _MOST_NAMES
-        _print(
+        print_text(
             console,
             Text.assemble(
                 f"{len(problem.names):>4}  ",
@@ -238,17 +241,17 @@ def _print_problems(title: str, problems: Sequence[Problem], console: Console) -
 def _print_input(seen: Overview, console: Console) -> None:
     """What is wrong with the input, and who is missing."""
     if seen.input_problems:
-        _print(console, Text("\nProblems with the input", "bold"))
+        print_text(console, Text("\nProblems with the input", "bold"))
         for problem in seen.input_problems[:_MOST_PROBLEMS]:
-            _print(console, Text(f"      {one_line(problem, _LONGEST_PROBLEM)}"))
+            print_text(console, Text(f"      {one_line(problem, _LONGEST_PROBLEM)}"))
         if (more := len(seen.input_problems) - _MOST_PROBLEMS) > 0:
-            _print(console, Text(f"      and {more} more, all on the class page", "dim"))
+            print_text(console, Text(f"      and {more} more, all on the class page", "dim"))
     if seen.missing:
-        _print(console, Text("\nHanded in nothing", "bold"))
+        print_text(console, Text("\nHanded in nothing", "bold"))
         names = ", ".join(student.id for student in seen.missing[:_MOST_MISSING])
         more = len(seen.missing) - _MOST_MISSING
         rest = f" and {more} more" if more > 0 else ""
-        _print(console, Text(f"{len(seen.missing):>4}  {names}{rest}"))
+        print_text(console, Text(f"{len(seen.missing):>4}  {names}{rest}"))
 
 
 def _print_findings(seen: Overview, console: Console) -> None:
@@ -258,32 +261,34 @@ def _print_findings(seen: Overview, console: Console) -> None:
     places: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     for mistake in seen.mistakes:
         places[mistake.code].append((mistake.exercise, mistake.count))
-    _print(console, Text("\nNoticed in answers", "bold"))
+    print_text(console, Text("\nNoticed in answers", "bold"))
     for code, found in sorted(places.items(), key=lambda item: -sum(count for _, count in item[1])):
         where = ", ".join(f"{exercise} {count}" for exercise, count in found)
-        _print(console, Text(f"{sum(count for _, count in found):>4}  {code:<20} {where}"))
+        print_text(console, Text(f"{sum(count for _, count in found):>4}  {code:<20} {where}"))
 
 
 def _print_next(seen: Overview, out: Path, console: Console, again: str | None) -> None:
     if seen.waiting:
         by_exercise = ", ".join(f"{exercise} {count}" for exercise, count in seen.waiting.items())
-        _print(console, Text("\nWaits for a person", "bold"))
-        _print(console, Text(f"{sum(seen.waiting.values()):>4}  answers: {by_exercise}"))
-        _print(
+        print_text(console, Text("\nWaits for a person", "bold"))
+        print_text(console, Text(f"{sum(seen.waiting.values()):>4}  answers: {by_exercise}"))
+        print_text(
             console, Text(f"      fill in {out / 'review.csv'}, then: grader report {shlex.quote(str(out))}")
         )
-    _print(console, Text(f"\nClass     {out / 'index.html'}"))
-    _print(console, Text(f"Students  {out / 'students'}"))
-    _print(
+    print_text(console, Text(f"\nClass     {out / 'index.html'}"))
+    print_text(console, Text(f"Students  {out / 'students'}"))
+    print_text(
         console, Text(f"Grades    {out / 'grades.csv'}, {out / 'exercises.csv'}, {out / 'statistics.csv'}")
     )
     if seen.finals:
         where = shlex.quote(str(out))
-        _print(console, Text(f"Platform  grader export LMS --results {where} --sheet DOWNLOADED --out FILE"))
+        print_text(
+            console, Text(f"Platform  grader export LMS --results {where} --sheet DOWNLOADED --out FILE")
+        )
     if seen.problems and again is not None:
-        _print(console, Text(f"Again     {again}"))
+        print_text(console, Text(f"Again     {again}"))
     if seen.outdated:
-        _print(
+        print_text(
             console,
             Text(
                 f"\n{seen.outdated} of the decisions in {out / 'review.csv'} count no longer (state outdated): "
@@ -291,16 +296,22 @@ def _print_next(seen: Overview, out: Path, console: Console, again: str | None) 
             ),
         )
     if seen.sandboxes:
-        _print(console, Text(f"Sandbox   {', '.join(seen.sandboxes)}"))
+        print_text(console, Text(f"Sandbox   {', '.join(seen.sandboxes)}"))
 
 
-def _print(console: Console, text: Text) -> None:
+def print_text(console: Console, text: Text) -> None:
+    """Print a line of text, however long it is."""
     # Paths and commands are copied from here: a line that Rich breaks is no command any more.
     console.print(text, soft_wrap=True)
 
 
 def _name(text: str) -> Text:
     return Text(one_line(text, _LONGEST_ID))
+
+
+def has_marks(console: Console) -> bool:
+    """Whether the terminal has the letters that marks and points are made of; a 7-bit one has not."""
+    return _can_print(console, "".join(mark.shape for mark in MARKS.values()) + "–…")
 
 
 def _can_print(console: Console, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from grader.report.class_page import class_page
@@ -17,7 +18,7 @@ from grader.report.student_page import stamp, stamped_page
 from grader.report.tables import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from grader.report.overview import Overview
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from grader.result import Result
 
 
-def write_views(out: Path) -> Overview:
+def write_views(out: Path, solutions: Mapping[str, str] = MappingProxyType({})) -> Overview:
     """Write tables, pages and the queue of OUT, decisions merged; the class as shown.
+
+    Students' pages show `solutions`, by exercise.
 
     Results are read one by one, and pages that show what they should are left alone: so a large class needs little
     memory and a second time little work. What killed runs left behind goes.
@@ -47,7 +50,7 @@ def write_views(out: Path) -> Overview:
             merged = merge(result, decisions)
             queue.add(merged)
             tables.add(merged)
-            _write_page(store.page(result.key), merged)
+            _write_page(store.page(result.key), merged, solutions)
             yield merged
 
     seen = overview(shown(), record)
@@ -82,23 +85,23 @@ def _graded(out: Path) -> tuple[Store, Decisions]:
     return store, read_decisions(out / "review.csv", store)
 
 
-def page_of(out: Path, result: Result) -> str:
-    """The student's page, from OUT where it shows just this result."""
-    return _current_page(Store(out).page(result.key), result) or stamped_page(result)
+def page_of(out: Path, result: Result, solutions: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The student's page, from OUT where it shows just this result and these solutions."""
+    return _current_page(Store(out).page(result.key), result, solutions) or stamped_page(result, solutions)
 
 
-def _write_page(path: Path, result: Result) -> None:
-    if _current_page(path, result) is None:
-        write_atomically(path, stamped_page(result))
+def _write_page(path: Path, result: Result, solutions: Mapping[str, str]) -> None:
+    if _current_page(path, result, solutions) is None:
+        write_atomically(path, stamped_page(result, solutions))
 
 
-def _current_page(path: Path, result: Result) -> str | None:
-    """The page that lies there, if it shows just this result."""
+def _current_page(path: Path, result: Result, solutions: Mapping[str, str]) -> str | None:
+    """The page that lies there, if it shows just this."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    return text if text.endswith(f"{stamp(result)}\n") else None
+    return text if text.endswith(f"{stamp(result, solutions)}\n") else None
 
 
 def check_out(out: Path, assignment: str) -> Decisions:
