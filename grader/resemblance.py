@@ -26,10 +26,15 @@ def own_words(sheets: Mapping[str, Notebook]) -> dict[str, frozenset[str]]:
     }
 
 
-def mistaken_for(notebook: Notebook, name: str, own: Mapping[str, frozenset[str]]) -> str | None:
-    """The assignment that a notebook clearly belongs to, if that is not `name`; `own` are the words of each sheet alone."""
+def resemblance(notebook: Notebook, own: Mapping[str, frozenset[str]]) -> dict[str, float]:
+    """For each sheet the share of its own words that occur in the notebook; `own` are the words of each sheet alone."""
     words = _words(notebook)
-    shares = {sheet: len(known & words) / len(known) if known else 0.0 for sheet, known in own.items()}
+    return {sheet: len(known & words) / len(known) if known else 0.0 for sheet, known in own.items()}
+
+
+def mistaken_for(notebook: Notebook, name: str, own: Mapping[str, frozenset[str]]) -> str | None:
+    """The assignment that a notebook clearly belongs to, if that is not `name`; `own` as for `resemblance`."""
+    shares = resemblance(notebook, own)
     best = max(shares, key=lambda sheet: shares[sheet])
     if best == name or shares[best] < max(AT_LEAST, CLEARLY * shares[name]):
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.assignment import Assignment, AssignmentError, installed_assignments, load_assignment
 from grader.notebook import read_notebook
-from grader.resemblance import AT_LEAST, CLEARLY, resemblance
+from grader.resemblance import AT_LEAST, CLEARLY, own_words, resemblance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +28,10 @@ def assignment_of(path: Path, notebook: Notebook) -> Assignment:
     known = {assignment.name: assignment for assignment in _known()}
     if not known:
         raise AssignmentError("no assignment is known here: name one, or its folder, with --assignment")
-    shares = resemblance(notebook, {name: read_notebook(one.sheet_path) for name, one in known.items()})
+    sheets = {name: read_notebook(one.sheet_path) for name, one in known.items()}
+    shares = resemblance(notebook, own_words(sheets))
     best, *others = sorted(shares, key=lambda name: -shares[name])
-    if shares[best] < max(AT_LEAST, *(CLEARLY * shares[name] for name in others)):
+    if shares[best] < max([AT_LEAST, *(CLEARLY * shares[name] for name in others)]):
         raise AssignmentError(
             f"{path.name}: nobody can tell which assignment this is; say it with --assignment: "
             f"{', '.join(sorted(known))}, or its folder"
