@@ -6,6 +6,7 @@ write one; `assignments/week1/assignment.toml` is the documented example.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from datetime import date  # noqa: TC003 - Pydantic reads the annotations
@@ -173,7 +174,9 @@ class Exercise(Model):
     words: str = ""
     """function: a question of its prompt that is answered in comments, or in text beside the code, which a person reads."""
     known_words: str = ""
-    """function: what such an answer says where it is right, so that nobody has to read it."""
+    """function: the word or number that such an answer says where it is right, so that nobody has to read it."""
+    known_words_sha256: str = ""
+    """The same as `fingerprint` makes it, by which the copy that students get recognises it."""
     costs: dict[str, Share] = {}
     """Share of the points that a kind of mistake costs here, over the assignment's rubric."""
 
@@ -185,15 +188,33 @@ class Exercise(Model):
             raise ValueError(f"exercise {self.id!r}: kind 'equations' needs [[exercises.equations]]")
         if self.kind == "function" and not self.functions:
             raise ValueError(f"exercise {self.id!r}: kind 'function' needs [[exercises.functions]]")
-        if (self.words and self.kind != "function") or (self.known_words and not self.words):
+        if (self.words and self.kind != "function") or (self.has_known_words and not self.words):
             raise ValueError(
                 f"exercise {self.id!r}: 'words' goes with kind 'function', 'known_words' with 'words'"
             )
+        if not re.fullmatch(r"\w*", self.known_words):
+            raise ValueError(f"exercise {self.id!r}: 'known_words' is one word or number")
         if (self.equations or self.facts) and self.world is None:
             raise ValueError(f"exercise {self.id!r}: equations are judged in a world; name one")
         if self.optional and self.points:
             raise ValueError(f"exercise {self.id!r}: optional exercises carry no points")
         return self
+
+    @property
+    def has_known_words(self) -> bool:
+        """Whether it is known what its words must say."""
+        return bool(self.known_words or self.known_words_sha256)
+
+    def says_known_words(self, text: str) -> bool:
+        """Whether a text says what its words must say."""
+        known = self.known_words_sha256 or self.fingerprint(self.known_words)
+        return self.has_known_words and any(
+            self.fingerprint(word) == known for word in re.findall(r"\w+", text)
+        )
+
+    def fingerprint(self, word: str) -> str:
+        """A word as the copy that students get knows it: trying words tells no more than asking the checker."""
+        return hashlib.sha256(f"{self.id}: {word}".encode()).hexdigest()
 
     @property
     def all_worlds(self) -> tuple[str, ...]:

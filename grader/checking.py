@@ -205,11 +205,11 @@ def _with_words(verdict: Verdict, exercise: Exercise, answer: Answer, bench: Ben
 
     said = {said for piece in answer.code for said in comments(piece.text)} - bench.comments
     words = "\n".join([answer.text, *sorted(said)])
-    if exercise.known_words and re.search(rf"\b{re.escape(exercise.known_words)}\b", words):
+    if exercise.says_known_words(words):
         return verdict
     if verdict.status is Status.ERROR:
         return verdict
-    if not (re.search(r"\w", words) if exercise.known_words else _words(words[:MAX_PIECE])):
+    if not (re.search(r"\w", words) if exercise.has_known_words else _words(words[:MAX_PIECE])):
         if verdict.status is Status.MISSING:
             return verdict
         message = f"No words were found that answer: {exercise.words}"

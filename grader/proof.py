@@ -26,10 +26,12 @@ _SECRET = b"any secret will do: nothing here depends on hidden inputs"
 
 def prove_assignment(assignment: Assignment) -> list[str]:
     """Everything that is wrong with an assignment, a sentence each; empty if it is proved."""
+    if keyless := list(_without_key(assignment)):
+        return keyless
     if unreadable := list(_unread(assignment)):
         return unreadable
     return [
-        *_sheet_problems(assignment),
+        *sheet_problems(assignment),
         *(
             problem
             for exercise in assignment.exercises
@@ -38,6 +40,15 @@ def prove_assignment(assignment: Assignment) -> list[str]:
         *_check_problems(assignment),
         *_solution_problems(assignment),
     ]
+
+
+def _without_key(assignment: Assignment) -> Iterator[str]:
+    for exercise in assignment.exercises:
+        if absent := [equation.asks for equation in exercise.equations if not equation.reference]:
+            yield (
+                f"exercise {exercise.id}: there is no reference for {', '.join(absent)}, so nothing can be proved; "
+                "the copy that students get has none: check the assignment that it was made from"
+            )
 
 
 def _unread(assignment: Assignment) -> Iterator[str]:
@@ -60,7 +71,7 @@ def _formulas(assignment: Assignment) -> Iterator[tuple[str, str]]:
         yield from ((f"exercise {exercise.id}", text) for text in (*sides, *ways))
 
 
-def _sheet_problems(assignment: Assignment) -> Iterator[str]:
+def sheet_problems(assignment: Assignment) -> Iterator[str]:
     """The untouched sheet must show every exercise and earn nothing."""
     results = _grade(assignment, assignment.sheet_path)
     prompts = sheets_of(assignment).sheet.prompts

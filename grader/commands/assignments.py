@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from grader.commands.usage import mistakes, runtime_for
+from grader.commands.mistakes import mistakes
+from grader.commands.usage import runtime_for
 from grader.exit_codes import ExitCode
 
 

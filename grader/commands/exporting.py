@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 
-from grader.commands.usage import mistakes, stop
+from grader.commands.mistakes import mistakes
+from grader.commands.usage import stop
 from grader.exit_codes import ExitCode
 from grader.lms import Platform
 

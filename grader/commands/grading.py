@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.commands.usage import PLAIN, command, keep_in, mistakes, runtime_for, stop
+from grader.commands.mistakes import mistakes
+from grader.commands.usage import PLAIN, command, keep_in, runtime_for, stop
 from grader.exit_codes import ExitCode
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from grader.commands.usage import mistakes, runtime_for, tier_of
+from grader.commands.mistakes import mistakes
+from grader.commands.usage import runtime_for, tier_of
 from grader.exit_codes import ExitCode
 
 

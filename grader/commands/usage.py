@@ -1,11 +1,14 @@
-"""What commands share: answering mistakes with a sentence, and finding what runs students' code."""
+"""What commands share: running a command line, stopping with a sentence, and finding what runs students' code."""
 
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs
 
 from __future__ import annotations
 
+import io
 import shlex
-from contextlib import contextmanager
+import sys
+import tempfile
+import traceback
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -14,7 +17,6 @@ from grader import __version__
 from grader.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from grader.assignment import Assignment
@@ -25,38 +27,32 @@ if TYPE_CHECKING:
 PLAIN = "Print words instead of marks, tables and colours."
 
 
-@contextmanager
-def mistakes() -> Iterator[None]:
-    """Answer what a user can put right with a sentence instead of a traceback."""
-    from grader.assignment import AssignmentError
-    from grader.batch.errors import OtherGraderError, UnwalledError
-    from grader.batch.executors import ClusterError
-    from grader.batch.secret import SecretError
-    from grader.doctor import BELOW_THE_FLOOR
-    from grader.lms import ExportError
-    from grader.report.review import ReviewError
-    from grader.report.store import StoreError
-    from grader.submission import InputError
-
+def run(app: typer.Typer) -> NoReturn:
+    """Run a command line; exits with an `ExitCode`, and says so where the grader itself fails."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a letter of somebody's name shows a question mark instead of stopping the run.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
-        yield
-    except AssignmentError as error:
-        stop(str(error), ExitCode.USAGE)
-    except ClusterError as error:
-        stop(f"The cluster cannot be used: {error}", ExitCode.USAGE)
-    except OtherGraderError:
+        app(prog_name="grader")
+    except Exception as error:  # noqa: BLE001 - the last one who can say something sensible
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="grader-error-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as log:
+            traceback.print_exc(file=log)
         stop(
-            "A worker of the cluster runs another grader than this one, so its results could differ. "
-            f"Install grader {__version__} from the same sources there.",
-            ExitCode.USAGE,
+            f"The grader failed: {type(error).__name__}: {error}. That is our fault, not yours. "
+            f"Please report it with the file {log.name}",
+            ExitCode.INTERNAL,
         )
-    except UnwalledError:
-        stop(f"{BELOW_THE_FLOOR} That is so where a worker runs; see --trust-students.", ExitCode.USAGE)
-    except (ExportError, InputError, ReviewError, SecretError, StoreError) as error:
-        stop(str(error), ExitCode.INPUT)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        stop(f"{where}{error.strerror or error}. Choose a folder that can be written.", ExitCode.INPUT)
+    sys.exit(ExitCode.DONE)
+
+
+def print_version(asked: bool) -> None:
+    """The option `--version`: say which grader this is, and no more."""
+    if asked:
+        typer.echo(f"grader {__version__}")
+        raise typer.Exit
 
 
 def stop(message: str, code: ExitCode) -> NoReturn:
