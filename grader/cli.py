@@ -14,6 +14,7 @@ from grader.commands.check import check
 from grader.commands.exporting import export
 from grader.commands.grading import diff, grade, report
 from grader.commands.machine import doctor, environment
+from grader.commands.release import release
 from grader.commands.usage import print_version, run
 
 app = typer.Typer(
@@ -54,7 +55,7 @@ def grader(
     """
 
 
-for command in (check, grade, report, diff, export, doctor, environment):
+for command in (check, grade, report, diff, export, release, doctor, environment):
     app.command()(command)
 assignments.command("check")(prove)
 assignments.command()(autograder)
