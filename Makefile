@@ -2,7 +2,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test clean
+BROWSER := .venv/.browser
+
+.PHONY: demo test test-browser pictures clean
 
 ## Grade the made-up class of both weeks.
 demo: $(INSTALLED)
@@ -24,6 +26,18 @@ test: $(INSTALLED)
 	$(BIN)/grader assignment check week2
 	$(BIN)/grader assignment check logistic
 	$(BIN)/pytest -n auto
+
+## The pages in Debian's Chromium (apt-get install chromium); screenshots are in out/screenshots.
+test-browser: $(BROWSER)
+	$(BIN)/pytest tests/browser
+
+## The pictures of README.md, from the demo's class.
+pictures: $(BROWSER)
+	$(BIN)/python -m tests.browser.pictures
+
+$(BROWSER): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
+	@touch $@
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv .venv

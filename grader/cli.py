@@ -43,6 +43,9 @@ assignments = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(assignments, name="assignment", help="Look after assignments.")
 
 
+_PLAIN = "Print words instead of marks, tables and colours."
+
+
 def main() -> NoReturn:
     """Run the command line; exits with an `ExitCode`."""
     for stream in (sys.stdout, sys.stderr):
@@ -158,6 +161,7 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
         ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help=_PLAIN)] = False,
     trust_students: Annotated[
         bool,
         typer.Option(
@@ -179,8 +183,6 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
       grader grade "HW1 Download.zip" -a week1 -o OUT --roster gradebook.csv
       grader grade submissions/ -a week2 -o OUT --only failed
     """
-    from rich.console import Console
-
     from grader.assignment import load_assignment
     from grader.batch.grade_class import ClassRun
     from grader.batch.interrupt import ctrl_c_noticed
@@ -192,7 +194,7 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
     from grader.lms.roster import read_ids, read_roster
     from grader.report.class_record import write_class
     from grader.report.store import Store
-    from grader.report.terminal import print_class, track
+    from grader.report.terminal import console, print_class, track
     from grader.report.views import check_out, write_views
 
     part = _shard(shard)
@@ -220,7 +222,9 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
             try:
                 with ctrl_c_noticed() as check, _workforce(cluster, workers, len(chosen)) as workforce:
                     running = run.grade(chosen, workforce)
-                    for outcome in track(running, len(chosen), Console(stderr=True, quiet=quiet)):
+                    for outcome in track(
+                        running, len(chosen), console(stderr=True, quiet=quiet, plain=plain)
+                    ):
                         kept += outcome.kept
                         check()
             except KeyboardInterrupt:
@@ -245,11 +249,28 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
                     f"{len(gone)} of an earlier run are not in {submissions} and were moved to {out / 'stale'}."
                 )
             seen = write_views(out)
-    print_class(seen, out, Console(quiet=quiet))
+    again = _command(
+        "grade",
+        submissions,
+        **{"--assignment": assignment, "--out": out, "--roster": roster, "--ids": ids, "--cluster": cluster},
+        **{"--trust-students": trust_students, "--only": Only.FAILED},
+    )
+    print_class(seen, out, console(quiet=quiet, plain=plain), plain=plain, again=again)
     if quiet:
         for problem in seen.problems:
             typer.echo(f"{problem.code}: {problem.message} ({len(problem.names)})", err=True)
     raise typer.Exit(ExitCode.FAILED if seen.failed else ExitCode.DONE)
+
+
+def _command(name: str, argument: Path, **options: object) -> str:
+    """A command that can be pasted into a shell; options that are not given are left out."""
+    words = ["grader", name, str(argument)]
+    for option, value in options.items():
+        if value is True:
+            words.append(option)
+        elif value:
+            words += [option, str(value)]
+    return shlex.join(words)
 
 
 def _shard(text: str | None) -> Shard | None:
@@ -282,6 +303,8 @@ def report(
             exists=True, file_okay=False, metavar="OUT", help="The folder that `grader grade` wrote."
         ),
     ],
+    *,
+    plain: Annotated[bool, typer.Option("--plain", help=_PLAIN)] = False,
 ) -> None:
     """Make tables and pages anew from decisions.
 
@@ -291,15 +314,13 @@ def report(
     Example:
       grader report OUT
     """
-    from rich.console import Console
-
     from grader.batch.lock import locked
-    from grader.report.terminal import print_class
+    from grader.report.terminal import console, print_class
     from grader.report.views import write_views
 
     with _mistakes(), locked(out):
         seen = write_views(out)
-    print_class(seen, out, Console())
+    print_class(seen, out, console(plain=plain), plain=plain)
 
 
 @app.command()

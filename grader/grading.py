@@ -22,7 +22,7 @@ from grader.result import (
     Verdict,
 )
 from grader.scoring import score, total
-from grader.showing import shown
+from grader.showing import passages, shown
 
 if TYPE_CHECKING:
     from grader.assignment import Assignment, Exercise
@@ -90,6 +90,7 @@ def _grade(
         seconds=round(time.perf_counter() - start, 4),
         title=exercise.title,
         answer="" if missing else text,
+        passages=() if missing else passages(answer, exercise),
         answer_sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
 

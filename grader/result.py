@@ -70,6 +70,14 @@ class Step(Record):
     message: str | None = None
 
 
+class Passage(Record):
+    """What of an answer stands in one cell."""
+
+    cell: int
+    start: int
+    """Where in `ExerciseResult.answer` it begins; it ends where the next passage does."""
+
+
 class Verdict(Record):
     """What a check says about one answer; points are the rubric's business, not the check's."""
 
@@ -119,6 +127,8 @@ class ExerciseResult(Record):
     title: str = ""
     answer: str = ""
     """The student's own text, prompt removed; views show it beside what we read."""
+    passages: tuple[Passage, ...] = ()
+    """The cells in `answer`, in the order of the notebook."""
     answer_sha256: str = ""
     """Decisions of a person in `review.csv` hold as long as this does not change."""
     comment: str | None = None

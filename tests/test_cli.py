@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -130,6 +131,23 @@ def test_a_broken_notebook_makes_the_command_fail_and_stops_nothing(run: Run) ->
     assert outcome.code == ExitCode.FAILED
     assert "3 submissions, 1 unreadable" in outcome.out
     assert len(list(Path("OUT/students").iterdir())) == 3
+
+
+def test_what_failed_is_graded_again_by_the_line_that_is_printed(run: Run) -> None:
+    Path("class/s000.ipynb").write_text("{")
+    first = grade(run)
+    line = next(line for line in first.out.splitlines() if line.startswith("Again "))
+    command = shlex.split(line.removeprefix("Again "))
+    assert command[0] == "grader"
+    Path("class/s000.ipynb").write_bytes(Path("class/s001.ipynb").read_bytes())
+    second = run(*command[1:])
+    assert second.code == ExitCode.DONE
+    assert "Again " not in second.out
+
+
+def test_plain_has_words(run: Run) -> None:
+    assert "\ns001: 0 + ? of 2; waits for a person a" in grade(run, "--plain").out
+    assert "\ns001: 0 + ? of 2; waits for a person a" in run("report", "OUT", "--plain").out
 
 
 def test_quiet_prints_problems_only(run: Run) -> None:

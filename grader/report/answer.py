@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from grader.report.mathematics import LONGEST, to_mathml
+from grader.report.room import FULL, Room
 from grader.report.text import clean, one_line
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_ANSWER = 20_000
 """Characters of an answer that are shown, pictures not counted."""
+LONGEST_SENTENCE = 2_000
 LARGEST_PICTURE = 2_000_000
 """Bytes of one picture that are shown."""
 
@@ -42,53 +44,83 @@ _PARTS = re.compile(
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
 
+_PLACE = re.compile(r"\0(\d+)")
+"""Where a picture was that is put aside."""
+
 _BLOCKS = frozenset({"fenced", "dollars", "brackets", "bare"})
 
 
-def render_answer(text: str) -> Markup:
-    """HTML of an answer in Markdown with LaTeX."""
+def render_answer(text: str, room: Room | None = None) -> Markup:
+    """HTML of an answer in Markdown with LaTeX, as far as there is room."""
+    room = room or Room()
     pictures: list[Markup] = []
 
     def put_aside(match: re.Match[str]) -> str:
-        pictures.append(_picture(match[1], match[2]))
+        pictures.append(_picture(match[1], match[2], room))
         # Cleaned text holds no NUL, so nobody can type this.
         return f"\0{len(pictures) - 1}"
 
     text = _DATA_URI.sub(put_aside, clean(text))
     cut = len(text) - LONGEST_ANSWER
-    html = Markup().join(_render(text[:LONGEST_ANSWER], pictures))
+    pieces: list[Markup] = []
+    for piece in _render(text[:LONGEST_ANSWER]):
+        if not room.take(piece):
+            pieces.append(FULL)
+            break
+        pieces.append(piece)
+    html = _PLACE.sub(lambda match: pictures[int(match[1])], Markup().join(pieces))
     if cut > 0:
         html += Markup('\n<em class="note">… and {} more characters</em>').format(cut)
-    return html
+    return Markup(html)  # noqa: S704 - of nothing but our own markup and escaped text
 
 
-def render_code(text: str) -> Markup:
-    """HTML of an answer in code."""
+def render_code(text: str, room: Room | None = None) -> Markup:
+    """HTML of an answer in code, as far as there is room."""
     text = clean(text)
     rest = len(text) - LONGEST_ANSWER
     html = Markup("<pre><code>{}</code></pre>").format(text[:LONGEST_ANSWER])
     if rest > 0:
         html += Markup('<em class="note">… and {} more characters</em>').format(rest)
-    return html
+    return html if room is None or room.take(html) else FULL
 
 
-def render_line(text: str) -> Markup:
-    """HTML of one of our own sentences, with `$...$` drawn."""
-    return Markup().join(
-        to_mathml(part) if odd else escape(part)
-        for odd, part in ((i % 2, part) for i, part in enumerate(re.split(r"\$([^$\n]+)\$", clean(text))))
+def render_formula(latex: str, room: Room, *, display: bool = False) -> Markup:
+    """MathML of a formula, as far as there is room."""
+    if room.full:
+        return FULL
+    html = to_mathml(latex, display=display)
+    return html if room.take(html) else FULL
+
+
+def typed_formulas(text: str) -> str:
+    """The LaTeX in an answer, one formula below the other: those that stand by themselves, else those in the lines."""
+    found = [(match.lastgroup, match[match.lastgroup or 0]) for match in _PARTS.finditer(clean(text))]
+    displays = [formula for kind, formula in found if kind in _BLOCKS and kind != "fenced"]
+    inline = [formula for kind, formula in found if kind in {"dollar", "parentheses"}]
+    return "\n".join(formula.strip() for formula in displays or inline)
+
+
+def render_line(text: str, room: Room | None = None) -> Markup:
+    """HTML of one of our own sentences, which may quote a student's, with `$...$` drawn and code as code."""
+    text = text if len(text) <= LONGEST_SENTENCE else f"{text[:LONGEST_SENTENCE]}…"
+    drawn = {"$": to_mathml, "`": Markup("<code>{}</code>").format}
+    pieces = re.split(r"(\$[^$\n]+\$|`[^`\n]+`)", clean(text))
+    html = Markup().join(
+        drawn[piece[0]](piece[1:-1]) if n % 2 else escape(piece) for n, piece in enumerate(pieces)
     )
+    return html if room is None or room.take(html) else FULL
 
 
-def _render(text: str, pictures: list[Markup]) -> Iterator[Markup]:
+def _render(text: str) -> Iterator[Markup]:
+    """HTML piece by piece, pictures still put aside."""
     end = 0
     after_block = False
     for match in _PARTS.finditer(text):
         block = match.lastgroup in _BLOCKS
-        yield _typed(_between(text[end : match.start()], after_block, block), pictures)
-        yield _part(match, pictures)
+        yield escape(_between(text[end : match.start()], after_block, block))
+        yield _part(match)
         end, after_block = match.end(), block
-    yield _typed(_between(text[end:], after_block, False), pictures)
+    yield escape(_between(text[end:], after_block, False))
 
 
 def _between(text: str, after_block: bool, before_block: bool) -> str:
@@ -97,18 +129,11 @@ def _between(text: str, after_block: bool, before_block: bool) -> str:
     return text.rstrip("\n") if before_block else text
 
 
-def _typed(text: str, pictures: list[Markup]) -> Markup:
-    """Escaped text; a data URI that stands in no picture is shown as one."""
-    pieces = re.split(r"\0(\d+)", text)
-    return Markup().join(pictures[int(p)] if i % 2 else escape(p) for i, p in enumerate(pieces))
-
-
-def _part(match: re.Match[str], pictures: list[Markup]) -> Markup:
+def _part(match: re.Match[str]) -> Markup:
     kind = match.lastgroup or ""
     text = match[kind]
     if kind in {"link", "source"}:
-        number = re.fullmatch(r"\0(\d+)", text)
-        return pictures[int(number[1])] if number else _named(_without_nul(text))
+        return escape(text) if _PLACE.fullmatch(text) else _named(_without_nul(text))
     text = _without_nul(text)
     if kind == "fenced":
         return Markup("<pre><code>{}</code></pre>").format(text)
@@ -118,10 +143,10 @@ def _part(match: re.Match[str], pictures: list[Markup]) -> Markup:
 
 
 def _without_nul(text: str) -> str:
-    return re.sub(r"\0\d+", "[picture]", text)
+    return _PLACE.sub("[picture]", text)
 
 
-def _picture(media_type: str, data: str) -> Markup:
+def _picture(media_type: str, data: str, room: Room) -> Markup:
     kind = media_type.removeprefix("image/").replace("jpg", "jpeg").lower()
     try:
         content = base64.b64decode(data)
@@ -131,6 +156,8 @@ def _picture(media_type: str, data: str) -> Markup:
         return _named(f"{media_type}, not shown")
     if len(content) > LARGEST_PICTURE:
         return _named(f"{len(content) / 1e6:.1f} MB, too large to be shown")
+    if not room.take_picture(len(content)):
+        return _named("not shown, the pictures of this page are too large together")
     uri = f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
     return Markup('<img src="{}" alt="picture in the answer">').format(uri)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from xml.etree.ElementTree import Element, tostring
 
 from latex2mathml.converter import convert_to_element
@@ -27,9 +28,9 @@ _ALIGNED = re.compile(
 _EMPTY_COLUMN = re.compile(r"(?<!\\)&\s*(?=\\\\|\\end\b)")
 """A column without content at the end of a row, for which latex2mathml drops the last row."""
 
-_ELEMENTS = re.compile(
-    "math|m(row|[ion]|text|space|style|padded|phantom|enclose|sqrt|root|frac|su[bp]|subsup|under|over|underover"
-    "|multiscripts|prescripts|table|tr|td)|none"
+_ELEMENTS = frozenset(
+    "math mrow mi mo mn mtext mspace mstyle mpadded mphantom menclose msqrt mroot mfrac msub msup msubsup munder mover "
+    "munderover mmultiscripts mprescripts mtable mtr mtd none".split()
 )
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _ATTRIBUTES = {
@@ -49,13 +50,24 @@ _ATTRIBUTES = {
 }
 
 
+_SHORT = 200
+"""Characters of formulas that are kept once drawn: a class writes the same ones over and over."""
+
+
 def to_mathml(latex: str, *, display: bool = False) -> Markup:
     """MathML of a formula; the formula as typed, in `<code>`, where it cannot be drawn."""
+    return (_drawn_before if len(latex) <= _SHORT else _draw)(latex, display)
+
+
+def _draw(latex: str, display: bool) -> Markup:
     try:
         tree = _tree(latex, display=display)
     except Exception:  # noqa: BLE001 - latex2mathml raises whatever its walk runs into; the page comes out all the same
         return Markup("<code>{}</code>").format(clean(latex))
     return Markup(tostring(tree, encoding="unicode"))  # noqa: S704 - written with escaping from a checked tree
+
+
+_drawn_before = lru_cache(maxsize=1000)(_draw)
 
 
 def _tree(latex: str, *, display: bool) -> Element:
@@ -83,7 +95,7 @@ def _normalise(latex: str) -> str:
 
 
 def _check(element: Element) -> None:
-    if not _ELEMENTS.fullmatch(element.tag):
+    if element.tag not in _ELEMENTS:
         raise ValueError(f"unexpected element {element.tag}")
     for name, value in list(element.attrib.items()):
         pattern = _ATTRIBUTES.get(name)

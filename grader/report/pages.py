@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from grader.report.answer import render_answer, render_code, render_line
 from grader.report.marks import MARKS, mark
 from grader.report.mathematics import to_mathml
-from grader.report.text import clean, number
+from grader.report.text import clean, number, one_line
 
 
 def render(template: str, **context: Any) -> str:
@@ -37,6 +37,7 @@ def _environment() -> Environment:
         "mark": mark,
         "mathml": to_mathml,
         "number": number,
+        "short": partial(one_line, limit=200),
     }
     environment.globals["marks"] = MARKS
     return environment

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich import box
+from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table
 from rich.text import Text
 
+from grader.report.item_analysis import Flag
 from grader.report.marks import MARKS
 from grader.report.text import number, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
-
-    from rich.console import Console
 
     from grader.batch.grade_class import Outcome
     from grader.report.marks import Mark
@@ -43,11 +44,22 @@ _MOST_NAMES = 6
 _MOST_MISSING = 20
 _MOST_PROBLEMS = 10
 _LONGEST_PROBLEM = 200
+_WORTH_TELLING = 10
+"""Seconds."""
 MOST_LINES = 100
 """Submissions of which each gets a line; in a larger class nobody reads them."""
 
 
-def track(outcomes: Iterable[Outcome], total: int, console: Console) -> Iterator[Outcome]:
+def console(*, stderr: bool = False, quiet: bool = False, plain: bool = False) -> Console:
+    """Where to print; plain is without colours and anything that moves."""
+    return Console(
+        stderr=stderr, quiet=quiet, force_terminal=False if plain else None, no_color=plain or None
+    )
+
+
+def track(
+    outcomes: Iterable[Outcome], total: int, console: Console, clock: Callable[[], float] = monotonic
+) -> Iterator[Outcome]:
     """Pass outcomes on and show how many there are, and failures as they happen: a bar in a terminal, else lines."""
     if console.is_terminal and total > FEW:
         columns = (*Progress.get_default_columns(), MofNCompleteColumn())
@@ -57,10 +69,19 @@ def track(outcomes: Iterable[Outcome], total: int, console: Console) -> Iterator
                 bar.advance(task)
                 yield outcome
         return
+    start = clock()
     for done, outcome in enumerate(_telling(outcomes, console), start=1):
         if total > FEW and done * 10 // total > (done - 1) * 10 // total:
-            console.print(f"{done} of {total} graded", highlight=False)
+            left = _time_left((clock() - start) / done * (total - done))
+            console.print(f"{done} of {total} graded{left}", highlight=False)
         yield outcome
+
+
+def _time_left(seconds: float) -> str:
+    """The time left in words; nothing where it is hardly worth waiting for."""
+    if seconds < _WORTH_TELLING:
+        return ""
+    return f", about {seconds:.0f} s left" if seconds < 90 else f", about {seconds / 60:.0f} min left"
 
 
 def _telling(outcomes: Iterable[Outcome], console: Console) -> Iterator[Outcome]:
@@ -70,21 +91,72 @@ def _telling(outcomes: Iterable[Outcome], console: Console) -> Iterator[Outcome]
         yield outcome
 
 
-def print_class(seen: Overview, out: Path, console: Console) -> None:
-    """Print the table of a class and what to do next."""
-    ascii_only = not _can_print(console, "".join(m.shape for m in MARKS.values()) + "–…")
+def print_class(
+    seen: Overview, out: Path, console: Console, *, plain: bool = False, again: str | None = None
+) -> None:
+    """Print the class and what to do next.
+
+    Plain has words instead of marks and no tables, for screen readers and other programs. `again` is the command that
+    grades once more what failed.
+    """
     _print(console, _headline(seen, len(seen.lines)))
-    if len(seen.lines) <= MOST_LINES:
+    few = len(seen.lines) <= MOST_LINES
+    if plain:
+        for text in _students_in_words(seen) if few else _exercises_in_words(seen):
+            _print(console, Text(text))
+    else:
+        _print_table(seen, console, students=few)
+    _print_alarms(seen, console)
+    _print_problems("Could not be graded", seen.problems, console)
+    _print_problems("Noticed about hand-ins", seen.notices, console)
+    _print_input(seen, console)
+    _print_findings(seen, console)
+    _print_next(seen, out, console, again)
+
+
+def _print_table(seen: Overview, console: Console, *, students: bool) -> None:
+    ascii_only = not _can_print(console, "".join(m.shape for m in MARKS.values()) + "–…")
+    if students:
         console.print(_students(seen, console.width, ascii_only=ascii_only))
     else:
         console.print(_exercises(seen, ascii_only=ascii_only))
     legend = (Text.assemble(_shape(m, ascii_only=ascii_only), " ", m.word.lower()) for m in MARKS.values())
     _print(console, Text("   ").join(legend))
-    _print_problems("Could not be graded", seen.problems, console)
-    _print_problems("Noticed about hand-ins", seen.notices, console)
-    _print_input(seen, console)
-    _print_findings(seen, console)
-    _print_next(seen, out, console)
+
+
+def _students_in_words(seen: Overview) -> Iterator[str]:
+    for line in seen.lines:
+        exercises: dict[str, list[str]] = {shown.word: [] for shown in MARKS.values()}
+        for exercise, shown in line.marks.items():
+            exercises.setdefault(shown.word, []).append(exercise)
+        points = _points(line).plain + (f" of {number(seen.max_points)}" if line.status == "graded" else "")
+        words = (f"{word.lower()} {' '.join(names)}" for word, names in exercises.items() if names)
+        yield "; ".join((f"{one_line(line.who, _LONGEST_ID)}: {points}", *words))
+
+
+def _exercises_in_words(seen: Overview) -> Iterator[str]:
+    for exercise in seen.exercises:
+        counts = seen.statuses[exercise]
+        words = (f"{counts[status]} {MARKS[status].word.lower()}" for status in MARKS if counts[status])
+        yield f"{exercise}: {', '.join(words)}"
+
+
+def _print_alarms(seen: Overview, console: Console) -> None:
+    """Exercises in which something is wrong that is hardly the students' doing."""
+    negative = [name for name, item in seen.analysis.items.items() if Flag.NEGATIVE in item.flags]
+    if not negative:
+        return
+    _print(console, Text("\nLook at", "bold"))
+    for exercise in negative:
+        item = seen.analysis.items[exercise]
+        _print(
+            console,
+            Text.assemble(
+                (f"      {exercise}", "red"),
+                f"  discrimination {item.discrimination:.2f} (n = {seen.analysis.complete}): "
+                "who does better elsewhere does worse here; often a wrong key or a bug of the grader",
+            ),
+        )
 
 
 def _headline(seen: Overview, count: int) -> Text:
@@ -94,7 +166,8 @@ def _headline(seen: Overview, count: int) -> Text:
             line.append(f", {seen.submissions[status]} {status}", "magenta")
     if seen.mean is not None:
         line.append(
-            f"   {len(seen.finals)} totals final, mean {number(seen.mean)} of {number(seen.max_points)}"
+            f"   {len(seen.finals)} totals final, mean {number(seen.mean)} of {number(seen.max_points)}, "
+            f"median {number(seen.median)}"
         )
     return line
 
@@ -180,18 +253,18 @@ def _print_input(seen: Overview, console: Console) -> None:
 
 def _print_findings(seen: Overview, console: Console) -> None:
     """What was noticed in answers, by kind: how often, and in which exercises."""
-    if not seen.findings:
+    if not seen.mistakes:
         return
     places: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    for exercise, code, count in seen.findings:
-        places[code].append((exercise, count))
+    for mistake in seen.mistakes:
+        places[mistake.code].append((mistake.exercise, mistake.count))
     _print(console, Text("\nNoticed in answers", "bold"))
     for code, found in sorted(places.items(), key=lambda item: -sum(count for _, count in item[1])):
         where = ", ".join(f"{exercise} {count}" for exercise, count in found)
         _print(console, Text(f"{sum(count for _, count in found):>4}  {code:<20} {where}"))
 
 
-def _print_next(seen: Overview, out: Path, console: Console) -> None:
+def _print_next(seen: Overview, out: Path, console: Console, again: str | None) -> None:
     if seen.waiting:
         by_exercise = ", ".join(f"{exercise} {count}" for exercise, count in seen.waiting.items())
         _print(console, Text("\nWaits for a person", "bold"))
@@ -201,7 +274,14 @@ def _print_next(seen: Overview, out: Path, console: Console) -> None:
         )
     _print(console, Text(f"\nClass     {out / 'index.html'}"))
     _print(console, Text(f"Students  {out / 'students'}"))
-    _print(console, Text(f"Grades    {out / 'grades.csv'}, {out / 'exercises.csv'}"))
+    _print(
+        console, Text(f"Grades    {out / 'grades.csv'}, {out / 'exercises.csv'}, {out / 'statistics.csv'}")
+    )
+    if seen.finals:
+        where = shlex.quote(str(out))
+        _print(console, Text(f"Platform  grader export LMS --results {where} --sheet DOWNLOADED --out FILE"))
+    if seen.problems and again is not None:
+        _print(console, Text(f"Again     {again}"))
     if seen.outdated:
         _print(
             console,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-# Surrogates cannot be encoded; format characters of these ranges turn the direction of what follows them.
-_HARMFUL = re.compile("[\ud800-\udfff\u202a-\u202e\u2066-\u2069\u200e\u200f\u2028\u2029\ufeff]")
+# Control characters but newline and tab; surrogates, which cannot be encoded; format characters that turn the direction of what
+# follows them.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\u200e\u200f\u2028\u2029\ufeff]"
+)
 
 
 def clean(text: str) -> str:
     """The text without control characters, direction marks and lone surrogates; newlines and tabs stay."""
-    text = _HARMFUL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc")
+    return _HARMFUL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def one_line(text: str, limit: int) -> str:

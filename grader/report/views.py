@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from grader.report.class_page import class_page
 from grader.report.class_record import read_class
+from grader.report.class_statistics import statistics_csv
 from grader.report.files import remove_left_overs, write_atomically
 from grader.report.overview import overview
 from grader.report.review import Queue, merge, read_decisions
+from grader.report.spreadsheet import ENCODING
 from grader.report.store import Store, StoreError
 from grader.report.student_page import stamp, stamped_page
 from grader.report.tables import Tables
@@ -54,6 +56,7 @@ def write_views(out: Path) -> Overview:
     seen = replace(seen, outdated=len(queue.outdated))
     queue.write(out / "review.csv")
     tables.write(out)
+    write_atomically(out / "statistics.csv", statistics_csv(seen), encoding=ENCODING)
     write_atomically(out / "index.html", class_page(seen))
     return seen
 

@@ -292,7 +292,7 @@ def test_without_the_table_nothing_is_made(empty: Place) -> None:
     )
     said = json.loads((empty.folder / "OUT/results/s201.json").read_text())["environment"]
     assert said["student_numpy"] == np.__version__
-    assert not (empty.folder / "cache").exists()
+    assert not (empty.folder / "cache" / "grader").exists()
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ def test_everything_is_written(out: Path) -> None:
         "review.csv",
         "grades.csv",
         "exercises.csv",
+        "statistics.csv",
         "index.html",
         *(f"students/{name}.html" for name in class_results()),
     }

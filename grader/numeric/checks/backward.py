@@ -16,7 +16,9 @@ from grader.numeric.checks.cases import Case, draw_cases, draw_square_cases, dra
 from grader.numeric.checks.differences import is_gradient
 from grader.numeric.checks.follow_through import own_forward_pass, own_run
 from grader.numeric.checks.own_functions import draw_own_cases
+from grader.numeric.checks.pictured import pictured_gradients
 from grader.numeric.checks.slips import SLIPS, SQUARE_SLIPS
+from grader.numeric.child.wire import Value
 from grader.numeric.compare import (
     Numbers,
     as_numbers,
@@ -119,11 +121,20 @@ def _ask(
 def _judge(answers: Sequence[Answer], cases: Sequence[Case], method: str) -> Outcome:
     true = [case.true_gradients() for case in cases]
     notes = _notes(answers)
-    if all(map(_agrees, answers, true)):
+    wrong = [one for one in zip(answers, true, cases, strict=True) if not _agrees(one[0], one[1])]
+    if not wrong:
         return Outcome(Status.CORRECT, method, notes)
     if (slip := _common_slip(answers, cases, SLIPS) or _common_factor(answers, true, cases)) is not None:
-        return Outcome(Status.PARTIAL, method, (slip, *notes))
-    return Outcome(Status.WRONG, method, (*_differences(answers, true), *notes))
+        # Of all networks the deepest shows most.
+        finding = _pictured(slip, *max(wrong, key=lambda one: len(one[1].weights)))
+        return Outcome(Status.PARTIAL, method, (finding, *notes))
+    first, *others = _differences(answers, true)
+    findings = (_pictured(first, *wrong[0]), *others, *notes)
+    return Outcome(Status.WRONG, method, findings)
+
+
+def _pictured(finding: Finding, answer: Answer, true: Network, case: Case) -> Finding:
+    return pictured_gradients(finding, answer.arrays, true, case)
 
 
 def _notes(answers: Sequence[Answer]) -> tuple[Finding, ...]:

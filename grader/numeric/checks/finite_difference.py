@@ -5,13 +5,16 @@ The step is large. There the kinds of quotients differ from each other and from 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from grader.evidence import with_evidence
 from grader.numeric.checks.follow_through import own_pieces, own_run
+from grader.numeric.checks.pictured import FEW_STEPS, convergence
 from grader.numeric.checks.quotient_slips import SLIPS
 from grader.numeric.checks.quotients import QUOTIENTS, Probe, draw_probes
 from grader.numeric.compare import as_numbers, is_equal, problem_of_kind, read_array
@@ -52,8 +55,26 @@ def check_finite_difference(subject: Subject, rng: np.random.Generator) -> Outco
         ]
         if _quotient(scaled, probes, slip.function) is not None:
             finding = Finding(code=slip.code, message=slip.message, hint=slip.hint, evidence={"reason": name})
-            return Outcome(Status.PARTIAL, METHOD, (finding, *notes))
-    return Outcome(Status.WRONG, METHOD, (_difference(answers, probes), *notes))
+            return Outcome(Status.PARTIAL, METHOD, (_pictured(finding, subject, probes[0]), *notes))
+    difference = _pictured(_difference(answers, probes), subject, probes[0])
+    return Outcome(Status.WRONG, METHOD, (difference, *notes))
+
+
+def _pictured(finding: Finding, subject: Subject, probe: Probe) -> Finding:
+    """With the error of what it returns at every step size, where it returns one number."""
+    true = probe.derivative()
+
+    def error(step: float) -> float:
+        numbers = as_numbers(_answer(subject, replace(probe, step=step), [(probe.layer, probe.i, probe.j)]))
+        return float("nan") if numbers is None or numbers.size != 1 else float(numbers.item()) - true
+
+    def right(step: float) -> float:
+        return float(QUOTIENTS["central"](probe.loss, step)) - true
+
+    try:
+        return with_evidence(finding, convergence(subject.name, error, right, FEW_STEPS))
+    except NoAnswerError:
+        return finding
 
 
 def _right(kind: str, notes: tuple[Finding, ...]) -> Outcome:
