@@ -95,7 +95,7 @@ def grade_with(monkeypatch: pytest.MonkeyPatch, one: Callable[[str], Result]) ->
         return one(submission.key)
 
     monkeypatch.setattr("grader.batch.job.grade_submission", grade_submission)
-    monkeypatch.setattr("grader.cli._workforce", lambda *_: nullcontext(Workforce(Inline(), 2)))
+    monkeypatch.setattr("grader.commands.grading._workforce", lambda *_: nullcontext(Workforce(Inline(), 2)))
 
 
 def fill_in(points: str) -> None:

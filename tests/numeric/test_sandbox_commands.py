@@ -30,7 +30,7 @@ def walled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("COLUMNS", "200")
     enter(request.param, monkeypatch)
     # A worker process would find the wall of this machine again.
-    monkeypatch.setattr("grader.cli._workforce", lambda *_: nullcontext(Workforce(Inline(), 1)))
+    monkeypatch.setattr("grader.commands.grading._workforce", lambda *_: nullcontext(Workforce(Inline(), 1)))
     tier.cache_clear()
     yield request.param == WALLED
     tier.cache_clear()
