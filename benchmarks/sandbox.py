@@ -127,7 +127,9 @@ def replay(questions: list[dict[str, Any]]) -> Callable[[], None]:
     with patch.object(notebook, "_compiled", keep):
         student = notebook.Notebook()
         student.run(load["cells"], wanted=load["wanted"], way="slice", seconds=load["seconds"])
-    functions = [(find(student, one["name"], one["place"]), resolve(one["args"], student)) for one in calls]
+    functions = [
+        (find(student, one["name"], one["place"]).function, resolve(one["args"], student)) for one in calls
+    ]
 
     def run() -> None:
         names: dict[str, Any] = {}
@@ -135,7 +137,7 @@ def replay(questions: list[dict[str, Any]]) -> Callable[[], None]:
             exec(code, names)  # noqa: S102 - a notebook of our own
         for function, args in functions:
             # One is asked with more arguments than the sheet gives it, to see whether it takes them.
-            with contextlib.suppress(TypeError):
+            with contextlib.suppress(TypeError), contextlib.redirect_stdout(None):
                 function(*args)
 
     return run

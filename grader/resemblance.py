@@ -17,21 +17,19 @@ AT_LEAST = 0.3
 """Share of the other sheet's own words that it must have at least: nobody keeps less of a sheet."""
 
 
-def resemblance(notebook: Notebook, sheets: Mapping[str, Notebook]) -> dict[str, float]:
-    """For each sheet the share of its own words, those no other sheet has, that occur in the notebook."""
-    words = _words(notebook)
+def own_words(sheets: Mapping[str, Notebook]) -> dict[str, frozenset[str]]:
+    """For each sheet the words that no other sheet has."""
     vocabulary = {name: _words(sheet) for name, sheet in sheets.items()}
-    shares: dict[str, float] = {}
-    for name, known in vocabulary.items():
-        others = set().union(*(other for key, other in vocabulary.items() if key != name))
-        own = known - others
-        shares[name] = len(own & words) / len(own) if own else 0.0
-    return shares
+    return {
+        name: frozenset(known.difference(*(other for key, other in vocabulary.items() if key != name)))
+        for name, known in vocabulary.items()
+    }
 
 
-def mistaken_for(notebook: Notebook, name: str, sheets: Mapping[str, Notebook]) -> str | None:
-    """The assignment that a notebook clearly belongs to, if that is not `name`."""
-    shares = resemblance(notebook, sheets)
+def mistaken_for(notebook: Notebook, name: str, own: Mapping[str, frozenset[str]]) -> str | None:
+    """The assignment that a notebook clearly belongs to, if that is not `name`; `own` are the words of each sheet alone."""
+    words = _words(notebook)
+    shares = {sheet: len(known & words) / len(known) if known else 0.0 for sheet, known in own.items()}
     best = max(shares, key=lambda sheet: shares[sheet])
     if best == name or shares[best] < max(AT_LEAST, CLEARLY * shares[name]):
         return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from grader.assignment import sibling_sheets
 from grader.locate import Sheet
 from grader.notebook import Notebook, UnreadableError, read_notebook
-from grader.resemblance import mistaken_for
+from grader.resemblance import mistaken_for, own_words
 
 if TYPE_CHECKING:
     from grader.assignment import Assignment
@@ -22,6 +22,8 @@ class Sheets:
     notebook: Notebook
     sheet: Sheet
     siblings: dict[str, Notebook]
+    own_words: dict[str, frozenset[str]]
+    """Of each sibling: those that no other one has."""
     earlier: tuple[Notebook, ...] = ()
 
 
@@ -32,7 +34,7 @@ def sheets_of(assignment: Assignment) -> Sheets:
     earlier = tuple(read_notebook(path) for path in assignment.earlier_sheets)
     sheet = Sheet([notebook, *earlier], assignment.exercises, assignment.spec.sections)
     siblings = {name: read_notebook(path) for name, path in sibling_sheets(assignment).items()}
-    return Sheets(notebook, sheet, siblings, earlier)
+    return Sheets(notebook, sheet, siblings, own_words(siblings), earlier)
 
 
 def refuse_other_assignment(notebook: Notebook, assignment: Assignment, sheets: Sheets) -> None:
@@ -42,7 +44,7 @@ def refuse_other_assignment(notebook: Notebook, assignment: Assignment, sheets: 
         UnreadableError: with code `other_assignment`.
 
     """
-    other = mistaken_for(notebook, assignment.name, sheets.siblings)
+    other = mistaken_for(notebook, assignment.name, sheets.own_words)
     if other is not None:
         message = (
             f"This is a hand-in for {other}, not for {assignment.name}. "

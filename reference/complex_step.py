@@ -20,17 +20,16 @@ STEP = 1e-30
 
 
 def complex_step(function: Callable[[Array], Array], at: Array) -> NDArray[np.float64]:
-    """Gradient of a real scalar function, analytic around `at`, in the shape of `at`."""
-    gradient = np.zeros(at.shape)
-    for index in np.ndindex(at.shape):
-        stepped = at.astype(np.complex128)
-        stepped[index] += 1j * STEP
-        gradient[index] = function(stepped).imag / STEP
-    return gradient
+    """Gradient of a real scalar function, analytic around `at`, in the shape of `at`.
+
+    The function is given a stack of arrays like `at`, one for each step, and returns as many values.
+    """
+    directions = np.eye(at.size).reshape(at.size, *at.shape)
+    return (function(at + 1j * STEP * directions).imag / STEP).reshape(at.shape)
 
 
 def complex_step_gradients(loss: Callable[[Network], Array], network: Network) -> Network:
-    """Gradients of a scalar loss with respect to every parameter of a network."""
+    """Gradients with respect to every parameter of a network, of a loss that gives one value for each of a stack of networks."""
     gradients = [
         complex_step(lambda change, place=place: loss(network.moved(place, change)), np.zeros(part.shape))  # type: ignore[misc]
         for place, part in enumerate(network.arrays)

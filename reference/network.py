@@ -1,6 +1,7 @@
 """A fully connected network: forward pass and backward pass, vectorised over the batch.
 
-Shapes: N data points, layer i has L[i] units. Weights are (L[i], L[i+1]), biases (1, L[i+1]), inputs (N, L[0]).
+Shapes: N data points, layer i has L[i] units. Weights are (L[i], L[i+1]), biases (1, L[i+1]), inputs (N, L[0]). Any
+array of parameters may be a stack of such arrays, along a first axis: the forward pass then gives one result for each.
 """
 
 from __future__ import annotations
@@ -54,9 +55,9 @@ def forward_pass(
 
 
 def batch_loss(x: Array, t: Array, network: Network, activations: Sequence[Activation], loss: Loss) -> Array:
-    """Mean over the batch of the loss summed over outputs: a scalar array."""
+    """Mean over the batch of the loss summed over outputs: a scalar array, or one value for each of a stack of networks."""
     _, z = forward_pass(x, network, activations)
-    return np.asarray(loss.value(t, z[-1]).sum() / len(x))
+    return np.asarray(loss.value(t, z[-1]).sum(axis=(-2, -1)) / len(x))
 
 
 def backward_pass(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import os
 import secrets
-import select
 import socket
 import subprocess
 import sys
@@ -21,9 +20,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from grader.numeric import child
+from grader.numeric.namespaces import LOCAL, Attempt, Namespaces, arrived, try_namespaces
 from grader.numeric.replies import NotDefined, Raised, Reply, Returned, WrongSignature
 from grader.numeric.sandbox import Limits, SandboxError, Versions
 from grader.numeric.sandbox.folders import own_folder
+from grader.numeric.sandbox.launch import own_runtime
 from grader.numeric.session import CodeCell, Session
 
 if TYPE_CHECKING:
@@ -33,17 +34,8 @@ if TYPE_CHECKING:
     from grader.numeric.sandbox import Runtime
 
 LIMITS = Limits(wall_seconds=5.0)
-_LOCAL = "127.0.0.1"
-_SECONDS_TO_ARRIVE = 0.02
-"""What was sent on this machine before the child answered is there by then."""
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """A forbidden act, and whether the wall held."""
-
-    act: str
-    held: bool
+_SECONDS_TO_END = 0.02
+"""A process that was killed before the child answered has ended by then."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +44,7 @@ class Tier:
 
     attempts: tuple[Attempt, ...]
     versions: Versions
+    namespaces: Namespaces
 
     @property
     def walled(self) -> bool:
@@ -61,7 +54,9 @@ class Tier:
     @property
     def name(self) -> str:
         """What results call it."""
-        return "landlock+seccomp" if self.walled else "limits only"
+        if not self.walled:
+            return "limits only"
+        return "landlock+seccomp+namespaces" if self.namespaces.held else "landlock+seccomp"
 
 
 @cache
@@ -86,7 +81,7 @@ def try_everything(runtime: Runtime | None = None) -> Tier:
     with Session([CodeCell(0, source)], LIMITS, runtime=runtime) as session, _scene() as scene:
         attempts = tuple(Attempt(act, not happened) for act, happened in _try_all(session, scene))
         assert session.versions is not None, "a child has answered"  # noqa: S101
-        return Tier(attempts, session.versions)
+        return Tier(attempts, session.versions, try_namespaces(runtime or own_runtime()))
 
 
 @dataclass(frozen=True)
@@ -112,9 +107,9 @@ def _scene() -> Iterator[_Scene]:
         folder = Path(stack.enter_context(TemporaryDirectory(dir=own_folder())))
         folder.chmod(0o777)
         (folder / "canary").write_text(canary, encoding="ascii")
-        tcp = stack.enter_context(socket.create_server((_LOCAL, 0)))
+        tcp = stack.enter_context(socket.create_server((LOCAL, 0)))
         udp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-        udp.bind((_LOCAL, 0))
+        udp.bind((LOCAL, 0))
         local = stack.enter_context(socket.socket(socket.AF_UNIX))
         # Not in the folder: there is little room in the address of a socket.
         address = own_folder() / "socket"
@@ -164,11 +159,11 @@ def _try_all(session: Session, scene: _Scene) -> Iterator[tuple[str, bool]]:
     attempt("change_mode", str(file))
     yield "change a file's mode", file.stat().st_mode != before
     attempt("connect", port)
-    yield "connect to a port", _arrived(scene.tcp)
+    yield "connect to a port", arrived(scene.tcp)
     attempt("send_datagram", scene.udp.getsockname()[1])
-    yield "send a datagram", _arrived(scene.udp)
+    yield "send a datagram", arrived(scene.udp)
     attempt("connect_to_file", scene.local.getsockname())
-    yield "connect to a local socket", _arrived(scene.local)
+    yield "connect to a local socket", arrived(scene.local)
     yield "start a process", attempt("fork") == b"x".hex()
     attempt("kill", killed)
     yield "kill a process", _has_ended(scene.killed)
@@ -191,11 +186,6 @@ def _answer(reply: Reply) -> Value:
     return _GONE
 
 
-def _arrived(listener: socket.socket) -> bool:
-    readable, _, _ = select.select([listener], [], [], _SECONDS_TO_ARRIVE)
-    return bool(readable)
-
-
 def _is_traced(process: int) -> bool:
     try:
         lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
@@ -206,7 +196,7 @@ def _is_traced(process: int) -> bool:
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:
     try:
-        process.wait(_SECONDS_TO_ARRIVE)
+        process.wait(_SECONDS_TO_END)
     except subprocess.TimeoutExpired:
         return False
     return True

@@ -16,12 +16,24 @@ import pytest
 
 from grader.numeric import CodeCell, Limits, Returned, SandboxError, Session
 from grader.numeric.child.system_calls import FORBIDDEN, numbers
+from grader.numeric.namespaces import try_namespaces
 from grader.numeric.probe import tier, try_everything
 from grader.numeric.replies import Crashed, FilledFolder, Raised
 from grader.numeric.sandbox import fresh, launch, warm
+from grader.numeric.sandbox.launch import own_runtime
 from tests.helpers import graded
 from tests.numeric.solutions import WEEK2
-from tests.numeric.tiers import LIMITS_ONLY, OLD_WALL, WALLED, enter
+from tests.numeric.tiers import (
+    IMPORT,
+    LIMITS_ONLY,
+    NAMESPACES_ONLY,
+    NO_NAMESPACES,
+    OLD_WALL,
+    WALLED,
+    enter,
+    name_of_wall,
+    namespaces_allowed,
+)
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the wall and the server are for Linux")
 
@@ -64,7 +76,8 @@ def test_everything_forbidden_is_refused_behind_the_wall(wall: str, monkeypatch:
     enter(wall, monkeypatch)
     found = try_everything()
     assert [attempt.act for attempt in found.attempts if not attempt.held] == []
-    assert (found.walled, found.name) == (True, "landlock+seccomp")
+    assert found.walled
+    assert found.name == (name_of_wall() if wall == WALLED else "landlock+seccomp")
 
 
 @linux
@@ -76,6 +89,78 @@ def test_the_probe_sees_what_happens_without_a_wall(monkeypatch: pytest.MonkeyPa
     possible = "read a file", "write a file", "connect to a port", "send a datagram", "run another program"
     assert [act for act in possible if held[act]] == []
     assert (found.walled, found.name) == (False, "limits only")
+
+
+OUTSIDE = {
+    "connect to a port",
+    "send a datagram",
+    "connect to a local socket",
+    "send a message to a queue",
+}
+"""Of the namespaces."""
+
+
+@linux
+@pytest.mark.skipif(not namespaces_allowed(), reason="this machine allows no namespaces")
+def test_nothing_outside_is_reached_from_the_namespaces() -> None:
+    found = try_namespaces(own_runtime())
+    assert {attempt.act for attempt in found.attempts if attempt.held} == OUTSIDE
+    assert (found.held, found.refused) == (True, "")
+
+
+@linux
+def test_where_namespaces_are_refused_the_wall_stands_and_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(NO_NAMESPACES, monkeypatch)
+    found = try_everything()
+    assert (found.walled, found.name) == (True, "landlock+seccomp")
+    assert found.namespaces.refused == "Operation not permitted"
+    assert {attempt.act for attempt in found.namespaces.attempts if not attempt.held} == OUTSIDE
+
+
+@linux
+def test_a_kernel_that_only_says_that_it_has_namespaces_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        launch, "BOOTSTRAP", f"{IMPORT}namespaces.unshare = lambda _: None\n{launch.BOOTSTRAP}"
+    )
+    found = try_everything()
+    assert found.namespaces.refused == ""
+    assert not found.namespaces.held
+    assert found.name in {"landlock+seccomp", LIMITS_ONLY}
+
+
+@linux
+def test_attempts_on_the_namespaces_that_end_half_way_count_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = f"{IMPORT}def send(_): raise ValueError\nnamespaces.send_message = send\n"
+    monkeypatch.setattr(launch, "BOOTSTRAP", broken + launch.BOOTSTRAP)
+    with pytest.raises(SandboxError, match="attempts on the namespaces could not be run"):
+        try_namespaces(own_runtime())
+
+
+@linux
+def test_namespaces_keep_the_network_away_where_the_wall_lets_it_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    enter(NAMESPACES_ONLY, monkeypatch)
+    found = try_everything()
+    held = {attempt.act: attempt.held for attempt in found.attempts}
+    assert held["connect to a port"]
+    assert held["send a datagram"]
+    assert not held["read a file"]
+    assert (found.walled, found.name) == (False, "limits only")
+
+
+@linux
+@pytest.mark.parametrize("wall", [WALLED, NO_NAMESPACES])
+def test_a_child_has_no_privileges_in_any_namespace(wall: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(wall, monkeypatch)
+    with session_of() as session:
+        status = Path(f"/proc/{value(session, 'process')}/status").read_text()
+    sets = dict(line.split(":\t") for line in status.splitlines() if line.startswith("Cap"))
+    assert {sets[name] for name in ("CapEff", "CapPrm", "CapInh")} == {"0" * 16}
 
 
 @linux

@@ -15,7 +15,7 @@ from grader.cli import main
 from grader.exit_codes import ExitCode
 from grader.numeric.probe import tier
 from tests.helpers import Inline
-from tests.numeric.tiers import LIMITS_ONLY, WALLED, enter
+from tests.numeric.tiers import LIMITS_ONLY, NO_NAMESPACES, WALLED, enter, name_of_wall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,9 +51,23 @@ def grade(*options: str) -> int:
 def test_doctor_says_what_held(walled: bool, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("doctor") == (ExitCode.DONE if walled else ExitCode.FAILED)
     said = capsys.readouterr().out
-    assert f"Sandbox: {'landlock+seccomp' if walled else 'limits only'}" in said
+    assert f"Sandbox: {name_of_wall() if walled else 'limits only'}" in said
     assert f"  {'refused' if walled else 'DONE   '}  write a file\n" in said
     assert "NumPy" in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there are none elsewhere")
+def test_doctor_says_why_there_are_no_namespaces(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enter(NO_NAMESPACES, monkeypatch)
+    tier.cache_clear()
+    assert run("doctor") == ExitCode.DONE
+    tier.cache_clear()
+    said = capsys.readouterr().out
+    assert "behind Landlock" in said
+    assert "No namespaces on top: Operation not permitted.\n" in said
+    assert "Sandbox: landlock+seccomp\n" in said
 
 
 def test_without_a_wall_nothing_is_graded(walled: bool, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,7 +92,7 @@ def test_week_1_needs_no_wall(walled: bool) -> None:
 def test_every_report_says_what_kept_the_code_in(walled: bool, capsys: pytest.CaptureFixture[str]) -> None:
     assert grade("--trust-students") == ExitCode.DONE
     said = capsys.readouterr()
-    name = "landlock+seccomp" if walled else "limits only"
+    name = name_of_wall() if walled else "limits only"
     assert f"Sandbox   {name}" in said.out
     assert walled == ("You trust these students" not in said.err)
     assert json.loads(Path("OUT/results/s201.json").read_text())["environment"]["sandbox"] == name

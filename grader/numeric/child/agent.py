@@ -6,7 +6,6 @@ It decides nothing: what comes from here is only ever an answer, and the parent 
 from __future__ import annotations
 
 import contextlib
-import inspect
 import io
 import json
 import os
@@ -20,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import array, generic, ndarray
 
-from . import helpers, wall
+from . import helpers, namespaces, wall
 from .cells import CELL_NAME, describe
 from .limits import limit_cpu, set_limits
-from .notebook import Notebook, is_not_the_students_fault, parameters_of
+from .notebook import Definition, Notebook, is_not_the_students_fault, parameters_of
 from .wire import (
     DTYPES,
     HEADER,
@@ -134,7 +133,7 @@ def _load(notebook: Notebook, question: dict[str, Value]) -> dict[str, Value]:
     return {
         "kind": "loaded",
         "definitions": {
-            _text(name): [(one.cell, one.line, *parameters_of(one.function)) for one in definitions]
+            _text(name): [(one.cell, one.line, *parameters_of(one)) for one in definitions]
             for name, definitions in list(notebook.definitions.items())[:MAX_ITEMS]
         },
         "unread": [
@@ -151,16 +150,16 @@ def _load(notebook: Notebook, question: dict[str, Value]) -> dict[str, Value]:
 
 def _call(notebook: Notebook, question: dict[str, Value]) -> dict[str, Value]:
     try:
-        function = _find(notebook, question["name"], question["place"])
+        definition = _find(notebook, question["name"], question["place"])
         args = _resolve(question["args"], notebook)
     except UnknownNameError as error:
         return {"kind": "not_defined", "name": _text(str(error))}
     try:
-        if mismatch := _signature_mismatch(function, args):
+        if mismatch := _signature_mismatch(definition, args):
             return {"kind": "wrong_signature", "signature": mismatch}
         page = Page()
         with contextlib.redirect_stdout(page), contextlib.redirect_stderr(page):
-            value = function(*args)
+            value = definition.function(*args)
         return {
             "kind": "returned",
             "value": _plain(value),
@@ -183,17 +182,17 @@ def _call(notebook: Notebook, question: dict[str, Value]) -> dict[str, Value]:
         }
 
 
-def _find(notebook: Notebook, name: str, place: tuple[int, int] | None) -> Any:
+def _find(notebook: Notebook, name: str, place: tuple[int, int] | None) -> Definition:
     for definition in reversed(notebook.definitions.get(name, [])):
         if place is None or place == (definition.cell, definition.line):
-            return definition.function
+            return definition
     raise UnknownNameError(name)
 
 
 def _resolve(value: Value, notebook: Notebook) -> Value:
     """Put the objects that Ref and Helper stand for in their places."""
     if type(value) is Ref:
-        return _find(notebook, value.name, None)
+        return _find(notebook, value.name, None).function
     if type(value) is Helper:
         return getattr(helpers, value.name)
     if type(value) is list or type(value) is tuple:
@@ -201,11 +200,10 @@ def _resolve(value: Value, notebook: Notebook) -> Value:
     return value
 
 
-def _signature_mismatch(function: Any, args: list[Value]) -> str | None:
+def _signature_mismatch(definition: Definition, args: list[Value]) -> str | None:
     """The signature, where the function does not take these arguments."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
+    signature = definition.signature
+    if signature is None:
         return None
     try:
         signature.bind(*args)
@@ -267,6 +265,7 @@ def run() -> None:
 
 def _confine(work: str, program: Path, channel: int) -> str:
     if sys.platform == "linux":
-        return wall.raise_wall(work, wall.open_places(program), channel)
+        places = wall.open_places(program)
+        return wall.raise_wall(work, places, channel, in_namespaces=not namespaces.enter())
     os.chdir(work)
     return ""

@@ -39,6 +39,14 @@ class Definition:
     line: int
     function: Callable[..., Any]
 
+    @functools.cached_property
+    def signature(self) -> inspect.Signature | None:
+        """How the function is called; None where that cannot be told. It can be the student's code that says so, and raise anything."""
+        try:
+            return inspect.signature(self.function)
+        except (TypeError, ValueError):
+            return None
+
 
 class Notebook:
     """The notebook's names after its statements have run."""
@@ -155,12 +163,14 @@ def is_not_the_students_fault(error: BaseException) -> bool:
     return issubclass(type(error), NOT_THE_STUDENTS_FAULT)
 
 
-def parameters_of(function: Callable[..., Any]) -> tuple[int, int]:
+def parameters_of(definition: Definition) -> tuple[int, int]:
     """How many arguments a function takes by their places, at least and at most."""
-    try:
-        given = inspect.signature(function).parameters.values()
-    except BaseException:  # noqa: BLE001  (a signature can be the student's code)
+    signature = None
+    with contextlib.suppress(BaseException):
+        signature = definition.signature
+    if signature is None:
         return 0, MANY_PARAMETERS
+    given = signature.parameters.values()
     by_place = [one for one in given if one.kind in {one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD}]
     least = sum(one.default is one.empty for one in by_place)
     many = any(one.kind is one.VAR_POSITIONAL for one in given)

@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from . import agent, seccomp, wall
+from . import agent, namespaces, seccomp, wall
 from .ending import end
 from .folders import remove_left
 from .kernel import close_to_others
-from .wire import Value, decode, encode
+from .wire import decode, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 MAX_PACKET = 1 << 16
 SEED_BYTES = 32
@@ -71,6 +71,7 @@ def _serve(program: Path, control: socket.socket, running: dict[int, str]) -> No
     threads = sum(1 for _ in Path("/proc/self/task").iterdir())
     if threads != 1:
         raise ThreadsError(f"the server has {threads} threads")
+    refused = namespaces.enter()
     close_to_others()
     server = os.getpid()
     gc.collect()
@@ -86,26 +87,35 @@ def _serve(program: Path, control: socket.socket, running: dict[int, str]) -> No
             control.send(encode(end(process, question["patience"])._asdict()))
             del running[process]
             continue
+        if question["do"] == "reach":
+            tried = namespaces.reach(*question["outside"])
+            control.send(encode({"refused": refused, "tried": tried}))
+            continue
         (channel,) = descriptors
         process = os.fork()
         if process == 0:
             control.close()
-            _become_child(socket.socket(fileno=channel), question, places, server)
+            confine = partial(
+                wall.raise_wall,
+                question["work"],
+                places,
+                channel,
+                in_namespaces=not refused,
+                dies_with=server,
+            )
+            _become_child(socket.socket(fileno=channel), question["limits"], confine)
         os.close(channel)
         running[process] = question["work"]
         control.send(encode({"process": process}))
 
 
-def _become_child(
-    channel: socket.socket, question: Mapping[str, Value], places: wall.Places, server: int
-) -> NoReturn:
+def _become_child(channel: socket.socket, limits: Mapping[str, int], confine: Callable[[], str]) -> NoReturn:
     try:
         os.setsid()
         # The server was seeded once; every child draws numbers of its own, as a fresh process would.
         seed = np.frombuffer(os.urandom(SEED_BYTES), np.uint32)
         np.random.seed(seed)  # noqa: NPY002 - the state that students' code uses
-        confine = partial(wall.raise_wall, question["work"], places, channel.fileno(), dies_with=server)
-        agent.serve(channel, question["limits"], confine)
+        agent.serve(channel, limits, confine)
     except BaseException:  # noqa: BLE001 - nothing may go on in what is a copy of the server
         traceback.print_exc()
     finally:

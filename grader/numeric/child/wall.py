@@ -44,13 +44,16 @@ def open_places(program: Path) -> Places:
     )
 
 
-def raise_wall(work: str, places: Places, channel: int, *, dies_with: int | None = None) -> str:
+def raise_wall(
+    work: str, places: Places, channel: int, *, in_namespaces: bool, dies_with: int | None = None
+) -> str:
     """Confine this process for good.
 
     Args:
         work: the folder that it may write to; it becomes the working directory.
         places: what it may read.
         channel: the one descriptor that it keeps, beside those from 0 to 2.
+        in_namespaces: whether it is in namespaces of its own already; for the words.
         dies_with: its parent, if it is to end with it.
 
     Returns:
@@ -75,6 +78,8 @@ def raise_wall(work: str, places: Places, channel: int, *, dies_with: int | None
     if seccomp.supported():
         seccomp.install()
         mechanisms.append("seccomp")
+    if in_namespaces:
+        mechanisms.append("namespaces")
     return ", ".join(mechanisms)
 
 

@@ -15,6 +15,7 @@ from grader.numeric.child.wire import WireError
 from grader.numeric.sandbox.launch import Interpreter, LostError, SandboxError, command
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from grader.numeric.child.wire import Value
@@ -27,6 +28,25 @@ _MAX_PACKET = 1 << 16
 def start(runtime: Runtime, limits: Limits, theirs: socket.socket, work: Path) -> Process:
     """Fork a child from this process's server, which is started where there is none or it has ended."""
     return Forked(_server(runtime), limits, theirs, work)
+
+
+def reach(runtime: Runtime, outside: Sequence[Value]) -> str:
+    """Let the server try to reach what is outside its namespaces (see `child.namespaces.reach`).
+
+    Returns:
+        Why it has none, in the system's words; nothing where it has.
+
+    Raises:
+        SandboxError: it could not be tried.
+
+    """
+    try:
+        answer = _server(runtime).ask({"do": "reach", "outside": list(outside)})
+    except LostError as error:
+        raise SandboxError(str(error)) from error
+    if answer["tried"] is not True:
+        raise SandboxError("the attempts on the namespaces could not be run")
+    return str(answer["refused"])
 
 
 class Forked:
