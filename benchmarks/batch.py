@@ -4,7 +4,8 @@
 
 Made-up classes in a temporary folder are graded by the command line, from its start to its end, pages and tables
 included; then a second time, when nothing has changed. Memory is the most that the command itself and any one of its
-workers held. With --cluster also by two Dask workers with one thread each on this machine. `--sizes 20` ends within
+workers held. With --cluster also by two Dask workers with one thread each on this machine; exit code 1 where their results
+are not as those from here (all keys but `seconds`). `--sizes 20` ends within
 two minutes; 10,000 of both weeks take hours on two cores.
 """
 
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.numeric.probe import tier
-from tests.batch.made_up import environment, make_class, start
+from tests.batch.made_up import environment, make_class, results, start
 from tests.batch.processes import descendants
 
 GLANCE_SECONDS = 0.1
@@ -56,9 +57,12 @@ def main() -> None:
                     _measure(home, week, size, f"{workers} workers", ("--workers", workers))
                 _measure(home, week, size, "nothing changed", (), fresh=False)
                 if asked.cluster:
+                    here = results(_out(home, week, size))
                     with ExitStack() as stack:
                         address = _cluster(home, stack)
                         _measure(home, week, size, "2 workers of Dask", ("--cluster", address))
+                    if results(_out(home, week, size)) != here:
+                        sys.exit(f"{week} {size}: the cluster's results differ.")
 
 
 def _measure(
@@ -75,7 +79,7 @@ def _measure(
 def _grade(home: Path, week: str, size: int, more: tuple[str, ...]) -> Cost:
     trust = () if tier().walled else ("--trust-students",)
     folder = home / week / str(size)
-    arguments = ("grade", folder, "-a", week, "-q", "-o", folder.with_name(f"{size}-out"), *trust, *more)
+    arguments = ("grade", folder, "-a", week, "-q", "-o", _out(home, week, size), *trust, *more)
     began = time.perf_counter()
     command = worker = 0
     with start(home, *arguments) as started:
@@ -87,6 +91,10 @@ def _grade(home: Path, week: str, size: int, more: tuple[str, ...]) -> Cost:
     if started.returncode > 1:
         sys.exit(said)
     return Cost(time.perf_counter() - began, command, worker)
+
+
+def _out(home: Path, week: str, size: int) -> Path:
+    return home / week / f"{size}-out"
 
 
 def _workers(process: int) -> list[int]:

@@ -12,7 +12,7 @@ from grader.intake.attempts import Attempts, sort_out
 from grader.intake.keys import unique_keys
 from grader.intake.names import is_notebook, shown, stem
 from grader.intake.people import People
-from grader.intake.remarks import listed, remarks
+from grader.intake.remarks import listed, remarks, unused
 from grader.lms.downloads import read_download
 from grader.lms.downloads.hand_in import HandIn, plain
 from grader.notebook import UnreadableError
@@ -92,7 +92,9 @@ def collect(tree: Tree, roster: Roster | None = None, ids: Mapping[str, str] | N
     if attempts.older:
         told += f", {_count(len(attempts.older), 'older attempt')}"
     keys = unique_keys([(hand_in.who, hand_in.who) for hand_in in attempts.counted])
-    return _collection(told, keys, attempts, people, [*refusals, *download.problems])
+    names = {who for hand_in in download.hand_ins for who in (hand_in.who, *dict(hand_in.members))}
+    problems = [*refusals, *download.problems, *unused(people.ids, names)]
+    return _collection(told, keys, attempts, people, problems)
 
 
 def _collection(
@@ -126,6 +128,7 @@ def _plain(paths: Sequence[str], people: People, problems: Sequence[str]) -> Col
             if owners:
                 torn.append(f"{shown(path)}: this names {listed(owners)}, so nobody knows whose it is.")
     folders = _one_each(notebooks)
+    names = {name for path in paths for whole in [plain(stem(path))] for name in (whole, *whole.split("/"))}
     hand_ins = [
         *(HandIn(who, tuple(files)) for who, files in owned.items()),
         *(HandIn(plain(path.split("/")[0] if folders else stem(path)), (path,)) for path in alone),
@@ -136,7 +139,7 @@ def _plain(paths: Sequence[str], people: People, problems: Sequence[str]) -> Col
         keys,
         Attempts(tuple(hand_ins), (), ()),
         people,
-        [*problems, *torn],
+        [*problems, *torn, *unused(people.ids, names)],
     )
 
 
@@ -163,6 +166,8 @@ def _told(notebooks: Sequence[str], hand_ins: int, people: People, *, folders: b
         return f"{_count(len(notebooks), 'notebook')}, {counted}: a folder or file named by an id of the roster is that student's"
     if folders:
         return f"{counted}: each folder is a student"
+    if hand_ins == 1:
+        return counted
     told = f"{counted}: each notebook is a student's"
     tops = [path.split("/")[0] for path in notebooks if "/" in path]
     return (

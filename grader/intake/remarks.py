@@ -8,7 +8,7 @@ from grader.intake.names import is_notebook, shown
 from grader.intake.people import agree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from grader.intake.attempts import Attempts
     from grader.intake.people import People
@@ -23,6 +23,12 @@ def remarks(attempts: Attempts, people: People) -> Iterator[str]:
     if people.roster:
         yield from _of_other_names(attempts.counted, people)
         yield from _twice(attempts.counted, people)
+
+
+def unused(ids: Iterable[str], names: Container[str]) -> Iterator[str]:
+    """Entries of the list of ids that are about nobody's hand-in: a name may be misspelt."""
+    if left := [name for name in ids if name not in names]:
+        yield f"The list of ids: nothing was handed in as {listed(left)}."
 
 
 def listed(names: Iterable[str]) -> str:

@@ -84,11 +84,12 @@ def export(
     for result in results:
         if all(grades[student.id].points is None for student in result.students):
             continue
-        place = _place(lms, result, filled, meant)
-        if place is None or place in pages:
-            lost.append(result.submission.file)
+        members = _members(result, filled, meant)
+        places = PLACES[lms](PurePosixPath(result.submission.file), members)
+        if pages.keys().isdisjoint(places) and (places or not members):
+            pages |= dict.fromkeys(places, feedback(result))
         else:
-            pages[place] = feedback(result)
+            lost.append(result.submission.file)
     return Export(filled, pack(pages), tuple(lost))
 
 
@@ -149,11 +150,10 @@ def _grades(results: Iterable[Result], full_marks: float, *, pending: bool) -> d
     return grades
 
 
-def _place(lms: str, result: Result, filled: Filled, sheet: Sheet) -> str | None:
-    ids: set[str] = set()
-    if len(result.students) == 1 and (row := filled.rows.get(result.students[0].id)) is not None:
-        ids = {column.ids[row] for column in sheet.ids}
-    return PLACES[lms](PurePosixPath(result.submission.file), ids)
+def _members(result: Result, filled: Filled, sheet: Sheet) -> dict[str, str]:
+    """The names of those of a hand-in's students who are in the sheet, by the first of its ids."""
+    rows = ((filled.rows.get(student.id), student.name or "") for student in result.students)
+    return {sheet.ids[0].ids[row]: name for row, name in rows if row is not None}
 
 
 def _names(names: Collection[str]) -> str:

@@ -9,41 +9,40 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
 _FILE = "feedback.html"
 _CANVAS = re.compile(r"(?:[^_]+_)?(?:LATE_)?(?:anon_\w+?|\d+)_\d+_.+")
-_MOODLE = re.compile(r"(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_.*)?")
 _BRIGHTSPACE = re.compile(r"\d+-\d+ - .+ - [^-]+")
+_NO_PART = re.compile(r"[\\/:*?\"<>|_\x00-\x1f\x7f]")
+"""What may not stand in a name between two underscores."""
 # A fixed date: the same class gives the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def _brightspace(file: PurePosixPath, _: Collection[str]) -> str | None:
-    return next((f"{part}/{_FILE}" for part in file.parts[:-1] if _BRIGHTSPACE.fullmatch(part)), None)
+def _brightspace(file: PurePosixPath, _: Mapping[str, str]) -> list[str]:
+    return [f"{part}/{_FILE}" for part in file.parts[:-1] if _BRIGHTSPACE.fullmatch(part)][:1]
 
 
-def _canvas(file: PurePosixPath, _: Collection[str]) -> str | None:
-    return next(
-        (f"{PurePosixPath(part).stem}.{_FILE}" for part in file.parts if _CANVAS.fullmatch(part)), None
-    )
+def _canvas(file: PurePosixPath, _: Mapping[str, str]) -> list[str]:
+    return [f"{PurePosixPath(part).stem}.{_FILE}" for part in file.parts if _CANVAS.fullmatch(part)][:1]
 
 
-def _moodle(file: PurePosixPath, ids: Collection[str]) -> str | None:
-    for part in file.parts:
-        # The number of a group may be that of a participant, who would then get the group's feedback.
-        if (match := _MOODLE.fullmatch(part)) and match["number"] in ids:
-            return f"{match['name']}_{match['number']}_assignfeedback_file/{_FILE}"
-    return None
+def _moodle(_: PurePosixPath, members: Mapping[str, str]) -> list[str]:
+    # Groups have no number that could be used, so each member gets a copy; the name is for people.
+    return [
+        f"{_NO_PART.sub(' ', name).strip() or 'Participant'}_{number}_assignfeedback_file/{_FILE}"
+        for number, name in members.items()
+    ]
 
 
-PLACES: Mapping[str, Callable[[PurePosixPath, Collection[str]], str | None]] = {
+PLACES: Mapping[str, Callable[[PurePosixPath, Mapping[str, str]], list[str]]] = {
     "brightspace": _brightspace,
     "canvas": _canvas,
     "moodle": _moodle,
 }
-"""By platform: where the feedback on a hand-in belongs, by the hand-in's path in the download and the ids of its only
-student in the sheet; None if that path is none of the platform's. Platforms that are not here take no such zip."""
+"""By platform: where the feedback on a hand-in belongs, by the hand-in's path in the download and by the names of its
+students, each under the first id of the sheet; nowhere if neither tells. Platforms that are not here take no such zip."""
 
 
 def pack(pages: Mapping[str, str]) -> bytes:

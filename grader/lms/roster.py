@@ -201,11 +201,12 @@ def _person(row: Row, columns: _Columns) -> Person | None:
     raw = [row.cells[place] for place in columns.names]
     name = " ".join(filter(None, (_unguarded(cell) for cell in raw)))
     staff = columns.role is not None and _norm(row.cells[columns.role]) not in {"", "student"}
-    if staff or name == _CANVAS_TEST_STUDENT:
+    # Last names may stand in a column of their own, behind first names here.
+    if staff or ", ".join(reversed(raw)) == _CANVAS_TEST_STUDENT:
         return None
     ids = [known for known in ids if known]
     if not ids:
-        if not name or raw[0].startswith(_CANVAS_INDENT):
+        if not name or any(cell.startswith(_CANVAS_INDENT) for cell in raw):
             return None
         raise InputError(f"The roster has no id in line {row.line} ({shown(name)}).")
     if columns.moodle and (match := _PARTICIPANT.fullmatch(ids[0])):

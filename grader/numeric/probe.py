@@ -23,6 +23,7 @@ from grader.numeric import child
 from grader.numeric.namespaces import LOCAL, Attempt, Namespaces, arrived, try_namespaces
 from grader.numeric.replies import NotDefined, Raised, Reply, Returned, WrongSignature
 from grader.numeric.sandbox import Limits, SandboxError, Versions
+from grader.numeric.sandbox.folders import own_folder
 from grader.numeric.sandbox.launch import own_runtime
 from grader.numeric.session import CodeCell, Session
 
@@ -103,15 +104,18 @@ class _Scene:
 def _scene() -> Iterator[_Scene]:
     canary = secrets.token_hex(16)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="grader-")))
+        folder = Path(stack.enter_context(TemporaryDirectory(dir=own_folder())))
         folder.chmod(0o777)
         (folder / "canary").write_text(canary, encoding="ascii")
         tcp = stack.enter_context(socket.create_server((LOCAL, 0)))
         udp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         udp.bind((LOCAL, 0))
         local = stack.enter_context(socket.socket(socket.AF_UNIX))
-        local.bind(str(folder / "socket"))
-        (folder / "socket").chmod(0o777)
+        # Not in the folder: there is little room in the address of a socket.
+        address = own_folder() / "socket"
+        local.bind(str(address))
+        stack.callback(address.unlink)
+        address.chmod(0o777)
         local.listen()
         memory = ctypes.create_string_buffer(canary.encode())
         victims = stack.enter_context(_victim(canary)), stack.enter_context(_victim(canary))
@@ -158,7 +162,7 @@ def _try_all(session: Session, scene: _Scene) -> Iterator[tuple[str, bool]]:
     yield "connect to a port", arrived(scene.tcp)
     attempt("send_datagram", scene.udp.getsockname()[1])
     yield "send a datagram", arrived(scene.udp)
-    attempt("connect_to_file", str(scene.folder / "socket"))
+    attempt("connect_to_file", scene.local.getsockname())
     yield "connect to a local socket", arrived(scene.local)
     yield "start a process", attempt("fork") == b"x".hex()
     attempt("kill", killed)

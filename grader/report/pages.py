@@ -13,10 +13,15 @@ from grader.report.marks import MARKS, mark
 from grader.report.mathematics import to_mathml
 from grader.report.text import clean, number, one_line
 
+_PIECES = 1000
+
 
 def render(template: str, **context: Any) -> str:
     """Fill a template of `templates/`."""
-    return _environment().get_template(template).render(context)
+    stream = _environment().get_template(template).stream(context)
+    # The page of a large class has a million pieces: not all are kept until they are joined.
+    stream.enable_buffering(_PIECES)
+    return "".join(stream)
 
 
 @cache

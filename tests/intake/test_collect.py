@@ -291,13 +291,29 @@ def test_the_list_of_ids_says_who_is_meant() -> None:
     found = collect(tree(paths), ROSTER, IDS)
     assert files(found) == {"s250001": (paths[2],), "s250002": (paths[1],)}
     assert [other.files for other in found.others] == [(paths[0],)]
-    assert found.problems == ()
+    assert found.problems == ("The list of ids: nothing was handed in as old/laptop.",)
 
 
 def test_the_list_of_ids_holds_without_a_roster_and_for_plain_files() -> None:
     found = collect(tree(["old/laptop.ipynb", "s001.ipynb"]), None, IDS)
     assert files(found) == {"s250003": ("old/laptop.ipynb",), "s001": ("s001.ipynb",)}
     assert keys(found) == {"s250003": "s250003", "s001": "s001"}
+    assert found.problems == ("The list of ids: nothing was handed in as Bo the Great (7), s259999.",)
+
+
+def test_a_list_of_ids_of_which_everything_is_used_says_nothing() -> None:
+    folder = collect(tree(["laptop/old/lab.ipynb"]), None, {"old": "s250003"})
+    assert (set(files(folder)), folder.problems) == ({"s250003"}, ())
+    text = "submission_7:\n  :submitters:\n  - :name: Bo\n    :sid: b7\n  - :name: Ib\n    :sid: s250002\n"
+    paths = ["submission_metadata.yml", "submission_7/lab.ipynb"]
+    found = collect(tree(paths, texts={paths[0]: text}), ROSTER, {"b7": "s250001"})
+    assert [person.id for person in found.hand_ins[0].students] == ["s250001", "s250002"]
+    assert found.problems == ()
+
+
+def test_one_notebook_is_told_as_one() -> None:
+    assert collected(["s001.ipynb"]).told == "1 hand-in"
+    assert collected(["s001.ipynb", "s002.ipynb"]).told == "2 hand-ins: each notebook is a student's"
 
 
 def test_attempts_of_one_person_are_numbered() -> None:

@@ -182,6 +182,20 @@ def test_late_is_by_the_rule_and_the_extension(tmp_path: Path) -> None:
     assert found["s4"].submitted == "2026-09-26T01:00:00+02:00"
 
 
+@pytest.mark.parametrize(
+    "time", ["2026-09-24 22:30:00 Z", "2026-09-25 00:30:00.5 +02:00", "2026-09-24 16:30:00 -0600"]
+)
+def test_late_is_by_the_course_s_clock_wherever_the_platform_s_stands(time: str, tmp_path: Path) -> None:
+    path = tmp_path / "gradescope.zip"
+    metadata = f"submission_7:\n  :submitters:\n  - :name: Bo\n    :sid: s2\n  :created_at: {time}\n"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("submission_metadata.yml", metadata)
+        file.writestr("submission_7/lab.ipynb", NOTEBOOK)
+    found, _ = read(path, due(week1()))
+    assert (found["s2"].late.seconds, found["s2"].late.penalty) == (31 * 60, 1.5)
+    assert found["s2"].submitted == "2026-09-25T00:30:00+02:00"
+
+
 def test_late_without_a_time_is_told_and_costs_nothing(tmp_path: Path) -> None:
     path = tmp_path / "canvas.zip"
     with zipfile.ZipFile(path, "w") as file:

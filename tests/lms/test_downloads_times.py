@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.lms.downloads.times import read_date, read_stamp
+from grader.lms.downloads.times import read_date, read_instant, read_stamp
 
 DATES = {
     "Sep 5, 2023 1049 PM": (2023, 9, 5, 22, 49),
@@ -100,3 +100,24 @@ def test_what_is_no_stamp_is_none(text: str) -> None:
 def test_no_text_makes_it_fail(text: str) -> None:
     assert read_date(text) is None or any(character.isdigit() for character in text)
     assert read_stamp(text) is None or any(character.isdigit() for character in text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2025-10-03 22:49:03.123456000 +02:00", "2025-10-03 20:49:03 Z", "2025-10-03 14:49:03 -0600"]
+)
+def test_an_instant_is_read_with_its_zone(text: str) -> None:
+    assert read_instant(text) == datetime(2025, 10, 3, 20, 49, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2025-10-03 22:49:03",
+        "2025-13-03 22:49:03 Z",
+        "2025-10-03 22:49:03 +99:99",
+        "2025-10-03 22:49:03 CET",
+    ],
+)
+def test_what_is_no_instant_is_none(text: str) -> None:
+    assert read_instant(text) is None

@@ -279,7 +279,7 @@ def test_the_preview_lists_grades_that_become_others(run: Run) -> None:
             MOODLE,
             ("9011", "9012"),
             ("Ane Skov-Lund_9011_assignsubmission_file/lab1.ipynb", "9012/lab1.ipynb"),
-            ["Ane Skov-Lund_9011_assignfeedback_file/feedback.html"],
+            [f"Participant_{number}_assignfeedback_file/feedback.html" for number in ("9011", "9012")],
         ),
         (
             "brightspace",
@@ -303,13 +303,17 @@ def test_pages_go_back_under_the_names_of_the_download(
     assert ("no feedback   1" in done.out) == (len(names) == 1)
 
 
-def test_a_group_of_moodle_gets_no_feedback_under_a_participant_s_number(run: Run) -> None:
+def test_a_group_of_moodle_gets_feedback_under_the_members_numbers_alone(run: Run) -> None:
     Path("sheet.csv").write_bytes(MOODLE)
-    store(graded("9012", "9011", points=9.5, file="Group 7_9012_assignsubmission_file/lab1.ipynb"))
+    # The group's number is that of somebody else.
+    store(graded("9012", "9011", "9999", points=9.5, file="Group 7_9014_assignsubmission_file/lab1.ipynb"))
     done = run("moodle", "--feedback", "feedback.zip")
-    assert "no feedback   1: Group 7_9012" in done.out
+    assert "not in sheet  1: 9999" in done.out
+    assert "no feedback" not in done.out
     with zipfile.ZipFile("feedback.zip") as archive:
-        assert archive.namelist() == []
+        assert archive.namelist() == [
+            f"Participant_{number}_assignfeedback_file/feedback.html" for number in ("9012", "9011")
+        ]
 
 
 def test_two_hand_ins_of_one_folder_do_not_overwrite_each_other(run: Run) -> None:

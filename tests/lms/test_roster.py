@@ -30,6 +30,12 @@ Student,ID,SIS User ID,SIS Login ID,Section,Lab 1 (99),Final Score
 "=""=2+3 Lund""",2002,s250002,ib@student.example,Autumn,,
 "Student, Test",2999,,4f3a,Autumn,,
 '''
+CANVAS_APART = """\
+LastName,FirstName,ID,SIS User ID,SIS Login ID,Section,Lab 1 (99)
+    Points Possible,,,,,,10.00
+Lund,Ib,2002,s250002,ib,Autumn,
+Student,Test,2999,,4f3a,Autumn,
+"""
 MOODLE = """\
 Identifier,Full name,ID number,Email address,Status,Grade,Maximum Grade,Feedback comments
 Participant 30001,Åse Bæk-Holm,s250001,aase@student.example,No submission,,10.00,
@@ -106,6 +112,14 @@ ROSTERS: dict[str, tuple[bytes, list[Person]]] = {
             Person("s250001", "Åse Bæk-Holm", ("aase@student.example",)),
             Person("nn@student.example", "No Number"),
         ],
+    ),
+    "Canvas with last names apart": (
+        CANVAS_APART.encode(),
+        [Person("2002", "Ib Lund", ("s250002", "ib"))],
+    ),
+    "an older list of Gradescope": (
+        b"Name,SID,Email,Total Score,Status\nIb Lund,s250002,ib@student.example,,Missing\n",
+        [Person("s250002", "Ib Lund", ("ib@student.example",))],
     ),
     "plain": (
         PLAIN.encode("cp1252"),

@@ -291,6 +291,74 @@ def test_a_scale_of_moodle_takes_no_points() -> None:
         filled("moodle", data, {"9011": 1.0})
 
 
+CANVAS_OTHERWISE = (
+    b"LastName,FirstName,ID,SIS User ID,SIS Login ID,Integration ID,Root Account,Section,Notes,Lab 1 (77123),"
+    b"Current Points (Autumn),Override Score,Override Grade\n"
+    b"    Points Possible,,,,,,,,,10.00,(read only),(read only),(read only)\n"
+    b"Skov-Lund,Ane,501,s250011,ansk,i11,uni.example,Autumn,late,,,,\n"
+    b"Student,Test,599,,c0ffee,,uni.example,Autumn,,,,,\n"
+)
+MOODLE_ANONYMOUS = (
+    b"Identifier,Status,Group,Marker,Grade,Maximum Grade,Marking workflow state,Grade can be changed,"
+    b"Last modified (submission),Online text,Last modified (grade),Feedback comments\n"
+    b"Participant 9011,Submitted for grading,Group 7,Bo,,10.00,Marking completed,Yes,-,,-,\n"
+)
+BLACKBOARD_OTHERWISE = (
+    "Last Name,First Name,Username,Last Access,Lab 1 [Total Pts: 10 Score] |55021,Lab 0,Feedback Format,Feedback to Learner\n"
+    "Skov-Lund,Ane,ansk,2026-09-05 22:49:03,{},,PLAIN_TEXT,\n"
+)
+
+
+def test_canvas_may_show_last_names_apart_and_no_row_about_posting() -> None:
+    done = filled("canvas", CANVAS_OTHERWISE, {"501": 9.5})
+    assert done.data == replaced(CANVAS_OTHERWISE, ("Autumn,late,,", "Autumn,late,9.5,"))
+    assert done.ungraded == ()
+
+
+@pytest.mark.parametrize("text", ["Muted", "Manual Posting (scores hidden from instructors)"])
+def test_canvas_may_say_otherwise_what_is_posted_by_hand(text: str) -> None:
+    data = CANVAS.replace(b"Manual Posting", text.encode())
+    assert filled("canvas", data, {"501": 9.5}, column="Lab 1").data == replaced(
+        data, ("ansk,Autumn,,", "ansk,Autumn,9.5,")
+    )
+
+
+def test_canvas_is_told_what_a_blank_does_there() -> None:
+    assert any("clears" in note for note in filled("canvas", CANVAS, {}, column="Lab 1").notes)
+
+
+def test_a_worksheet_of_moodle_may_be_anonymous_and_have_more_columns() -> None:
+    done = filled("moodle", MOODLE_ANONYMOUS, {"9011": Grade(9.5, "x")})
+    assert done.data == replaced(
+        MOODLE_ANONYMOUS, ("Bo,,10", "Bo,9.5,10"), (",-,\n", f",-,<p>{OPENING}</p><p>x</p>\n")
+    )
+
+
+def test_the_word_before_a_participant_s_number_is_of_any_language() -> None:
+    data = MOODLE.replace(b"Participant ", b"Participante")
+    done = filled("moodle", data, {"9011": 9.5})
+    assert [change.id for change in done.changed] == ["9011"]
+    assert b"\nParticipante9011," in done.data
+
+
+@pytest.mark.parametrize("text", ["", "Needs Grading", "Needs Grading(85.00)", "In Progress", "0.00"])
+def test_blackboard_may_have_a_word_where_a_grade_goes(text: str) -> None:
+    data = BLACKBOARD_OTHERWISE.format(text).encode()
+    done = filled("blackboard", data, {"ansk": Grade(9.5, "x < y")})
+    # A column without an id would come in as text that is worth nothing.
+    assert done.column == "Lab 1 [Total Pts: 10 Score] |55021"
+    assert done.data.decode() == BLACKBOARD_OTHERWISE.format("9.5").replace(
+        "TEXT,\n", f'TEXT,"{OPENING}\nx < y"\n'
+    )
+
+
+def test_brightspace_may_know_people_by_their_user_names_alone_and_use_tabs() -> None:
+    data = (
+        b"Username\tLab 1 Points Grade\tAdjusted Final Grade Numerator\tEnd-of-Line Indicator\n#ansk\t\t\t#\n"
+    )
+    assert filled("brightspace", data, {"ansk": 9.5}).data == data.replace(b"#ansk\t", b"#ansk\t9.5")
+
+
 # What a person or the platform decided.
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -20,10 +19,8 @@ from grader.numeric.replies import (
     TooLarge,
     WrongSignature,
 )
+from grader.numeric.sandbox.folders import own_folder
 from tests.numeric.solutions import QUICK
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def session_of(*sources: str, limits: Limits = QUICK) -> Session:
@@ -361,16 +358,15 @@ def test_when_loading_dies_again_that_is_the_answer_to_everything() -> None:
         assert session.call("f", []) == EndedItself()
 
 
-def test_no_process_starts_without_a_question_and_folders_are_removed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_no_process_starts_without_a_question_and_folders_are_removed() -> None:
     loaded("")  # the server, which has a folder too, starts before
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    there = set(own_folder().iterdir())
     with session_of("def f():\n    open('file', 'w').close()") as session:
-        assert not list(tmp_path.iterdir())
+        assert set(own_folder().iterdir()) == there
         session.call("f", [])
-        assert list(tmp_path.iterdir())
-    assert not list(tmp_path.iterdir())
+        (made,) = set(own_folder().iterdir()) - there
+        assert [path.name for path in made.iterdir()] == ["file"]
+    assert set(own_folder().iterdir()) == there
 
 
 def test_versions_of_the_students_environment_are_known() -> None:

@@ -33,6 +33,18 @@ DOUBTFUL = {
             "where $D$ is the number of hidden units and $M$ the number of inputs"
         ),
     ),
+    "a definition beside it that contradicts it": (
+        "a",
+        rf"$$y_j = {RIGHT}$$ where $a_j^{{(1)}} = \sum_{{k=0}}^{{D}} w_{{kj}}^{{(1)}} x_k$",
+    ),
+    "the output once more, and wrong": (
+        "a",
+        rf"$$y_j = {RIGHT}$$ so that $y_j = h_2(\sum_{{i=0}}^{{M}} w_{{ij}}^{{(2)}} z_i^{{(1)}})$",
+    ),
+    "another layer that contradicts the recursion": (
+        "c",
+        RECURSION % ("L", "L") + "\n\nFor example $a_j^{(2)} = \\sum_{i=0}^{M} w_{ij}^{(2)} z_i^{(1)}$.",
+    ),
     "a case of the class": ("i", r"$$\delta_j^{(L)} = y_j - 1$$ if $t_j = 1$"),
     "a letter for the right class": ("i", r"Let c be the right class. $$\delta_j^{(L)} = y_j$$"),
 }
@@ -45,3 +57,15 @@ def test_it_goes_to_a_person(exercise: str, text: str) -> None:
 
 def test_the_whole_recursion_is_right() -> None:
     assert verdict("c", RECURSION % ("L", "L")).status is Status.CORRECT
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        r"where $a_j^{(1)} = \sum_{k=0}^{D} w_{jk}^{(1)} x_k$ and $z_j^{(1)} = h_1(a_j^{(1)})$",
+        r"so that $y_j = h_2(a_j^{(2)})$",
+        r"where $x_0 = 1$ and $h_1(a) = \tanh(a)$",
+    ],
+)
+def test_what_is_true_beside_it_changes_nothing(aside: str) -> None:
+    assert verdict("a", f"$$y_j = {RIGHT}$$ {aside}").status is Status.CORRECT

@@ -21,6 +21,8 @@ NAME = "Canvas"
 _WHO = r"(?:(?P<name>.+?)_)??(?:(?P<late>LATE)_)?(?:(?P<anonymous>anon_[^\W_]+)|(?P<user>[0-9]+))"
 # The first two numbers count, as they do for Canvas itself: what follows them the student chose.
 _FILE = re.compile(_WHO + r"_(?P<attachment>[0-9]{3,})_(?P<file>.+)")
+_ALONE = re.compile(r"(?:.*_)?(?:[0-9]{5,}|anon_[^\W_]+)_[0-9]{5,}_.+")
+"""What nobody calls a file by chance: two long numbers."""
 _TYPED = re.compile(_WHO + r"_(?:text|link)\.html")
 
 
@@ -29,7 +31,8 @@ def fits(layout: Layout) -> bool:
     files = [match for unit in layout.units.values() if (match := _file(unit))]
     users = {_user(match) for match in files}
     attachments = {match["attachment"] for match in files}
-    return len(users) > 1 and 2 * len(attachments) > len(files) and layout.mostly(_match)
+    certain = len(users) > 1 or any(_ALONE.fullmatch(match[0]) for match in files)
+    return certain and 2 * len(attachments) > len(files) and layout.mostly(_match)
 
 
 def _user(match: re.Match[str]) -> str:

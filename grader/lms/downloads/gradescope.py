@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from grader.intake.names import shown
 from grader.lms.downloads.hand_in import Download, HandIn, Read, plain
 from grader.lms.downloads.layout import no_hand_in
-from grader.lms.downloads.times import read_stamp
+from grader.lms.downloads.times import read_instant
 from grader.notebook import UnreadableError
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ NAME = "Gradescope"
 _METADATA = "submission_metadata.yml"
 _FOLDER = re.compile(r"submission_[0-9]+")
 _KEY = re.compile(r"(?P<indent> *(?:- )?):?(?P<key>\w+):(?: (?P<value>.*))?")
-_TIME = re.compile(r"(?P<local>[0-9-]{10} [0-9:]{8})(?:\.[0-9]+)? (?P<zone>Z|[+-][0-9:]+)")
 _EMPTY = frozenset({"", "~", "null"})
 
 
@@ -76,15 +75,13 @@ def _hand_in(name: str, told: _Submission, layout: Layout, problems: list[str]) 
         problems.append(f"{name}: {_METADATA} names it, but it is not in the download.")
     if not members:
         problems.append(f"{name}: {_METADATA} does not say whose it is.")
-    time = _TIME.fullmatch(told.created)
     return HandIn(
         # Numbers of submissions change with every attempt, members do not.
         "+".join(sorted(who for who, _ in members)) or name,
         unit.paths if unit else (),
         name=members[0][1] if len(members) == 1 else None,
         members=members,
-        # In UTC it is not the course's own time.
-        submitted=read_stamp(time["local"]) if time and time["zone"] != "Z" else None,
+        submitted=read_instant(told.created),
         submitted_text=told.created,
     )
 

@@ -34,7 +34,7 @@ class HandIn:
     members: tuple[tuple[str, str | None], ...] = ()
     """Ids and names, where the platform tells them."""
     submitted: datetime | None = None
-    """Without a time zone: the course's own."""
+    """With its time zone if the platform tells one; else by the course's own clock."""
     submitted_text: str = ""
     late: bool | None = None
     """What the platform says; None if it says nothing."""

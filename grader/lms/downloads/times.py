@@ -35,6 +35,8 @@ _DATE = re.compile(
 )
 _STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)[-T ](\d\d)[-:](\d\d)[-:](\d\d)", re.ASCII)
 
+_INSTANT = re.compile(r"([0-9-]{10} [0-9:]{8})(?:\.[0-9]+)? (Z|[+-][0-9]{2}:?[0-9]{2})")
+
 
 def read_date(text: str) -> datetime | None:
     """A date in words with its time: `Sep 5, 2023 1049 PM`, `05 September, 2023 9:26 PM`, `5 september, 2023 2249`.
@@ -59,6 +61,15 @@ def read_stamp(text: str) -> datetime | None:
     """A time in numbers to the second: `2023-09-05-22-49-03`, `2023-09-05 22:49:03`; None if it is of no such form."""
     match = _STAMP.fullmatch(text)
     return _time(*map(int, match.groups())) if match else None
+
+
+def read_instant(text: str) -> datetime | None:
+    """A time with its zone: `2023-09-05 22:49:03.123 +02:00`, `2023-09-05 20:49:03 Z`; None if it is of no such form."""
+    match = _INSTANT.fullmatch(text)
+    try:
+        return datetime.fromisoformat(match[1] + match[2]) if match else None
+    except ValueError:
+        return None
 
 
 def _time(year: int, month: int, day: int, hour: int, minute: int, second: int = 0) -> datetime | None:

@@ -109,4 +109,8 @@ def _tells_quotients_apart(probe: Probe) -> bool:
     changes = [-h, -h / 2.0, 0.0, h / 2.0, h]
     losses = dict(zip(changes, probe.loss(np.array(changes)), strict=True))
     quotients = [float(quotient(losses.__getitem__, h)) for quotient in QUOTIENTS.values()]
-    return min(abs(a - b) for a, b in combinations([probe.derivative(), *quotients], 2)) > CLEARLY_APART
+    return _are_apart(quotients) and _are_apart([*quotients, probe.derivative()])
+
+
+def _are_apart(numbers: Sequence[float]) -> bool:
+    return min(abs(a - b) for a, b in combinations(numbers, 2)) > CLEARLY_APART

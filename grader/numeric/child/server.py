@@ -23,6 +23,7 @@ import numpy as np
 
 from . import agent, namespaces, seccomp, wall
 from .ending import end
+from .folders import remove_left
 from .kernel import close_to_others
 from .wire import decode, encode
 
@@ -42,7 +43,22 @@ class ThreadsError(Exception):
 def run() -> None:
     """Entry point: folder of the program and control socket come as the last two arguments."""
     program, descriptor = Path(sys.argv[-2]), int(sys.argv[-1])
-    control = socket.socket(fileno=descriptor)
+    running: dict[int, str] = {}
+    with socket.socket(fileno=descriptor) as control:
+        try:
+            _serve(program, control, running)
+        except Exception:  # noqa: BLE001 - also where the grader has gone while this came up, folders are removed
+            traceback.print_exc()
+    # The grader has ended, perhaps without a chance to do this itself; or it ends this process now.
+    for process, work in running.items():
+        end(process, 0.0)
+        shutil.rmtree(work, ignore_errors=True)
+    shutil.rmtree(program, ignore_errors=True)
+    remove_left(program.parent, wait=True)
+
+
+def _serve(program: Path, control: socket.socket, running: dict[int, str]) -> None:
+    """Start and end children until the grader has ended; `running` are those of now, with their folders."""
     # Where memory runs out, a child goes before the grader does.
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
@@ -61,11 +77,9 @@ def run() -> None:
     gc.collect()
     gc.freeze()
     control.send(encode("ready"))
-    running: dict[int, str] = {}
     while True:
         packet, descriptors, _, _ = socket.recv_fds(control, MAX_PACKET, 1)
         if not packet:
-            _tidy(running, program)
             return
         question = decode(packet)
         if question["do"] == "end":
@@ -93,14 +107,6 @@ def run() -> None:
         os.close(channel)
         running[process] = question["work"]
         control.send(encode({"process": process}))
-
-
-def _tidy(running: Mapping[int, str], program: Path) -> None:
-    """The grader has ended, perhaps without a chance to do this itself: end its children and remove the folders."""
-    for process, work in running.items():
-        end(process, 0.0)
-        shutil.rmtree(work, ignore_errors=True)
-    shutil.rmtree(program, ignore_errors=True)
 
 
 def _become_child(channel: socket.socket, limits: Mapping[str, int], confine: Callable[[], str]) -> NoReturn:

@@ -33,6 +33,7 @@ from grader.numeric.replies import (
     TooLarge,
 )
 from grader.numeric.sandbox import fresh, warm
+from grader.numeric.sandbox.folders import own_folder
 from grader.numeric.sandbox.launch import LostError, SandboxError, Versions, own_runtime
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Child:
             raise SandboxError(f"the process for the student's code did not come up: {error}") from error
 
     def _come_up(self, start: Start) -> None:
-        self._folder = TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
+        self._folder = TemporaryDirectory(dir=own_folder(), ignore_cleanup_errors=True)
         self._socket, theirs = socket.socketpair()
         self._process = None
         try:

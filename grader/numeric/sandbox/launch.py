@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.numeric.child import wire
 from grader.numeric.child.ending import end
+from grader.numeric.sandbox.folders import own_folder
 
 if TYPE_CHECKING:
     import socket
@@ -123,7 +124,7 @@ class Interpreter:
         self, runtime: Runtime, module: str, arguments: Sequence[str], theirs: socket.socket
     ) -> None:
         # No TemporaryDirectory: a process that is forked from this one would remove it at its own end.
-        self._program = Path(mkdtemp(prefix="grader-")).resolve()
+        self._program = Path(mkdtemp(dir=own_folder()))
         self._log = TemporaryFile()  # noqa: SIM115 - closed with the process
         try:
             _fill(self._program, runtime.packages)

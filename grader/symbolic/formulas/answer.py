@@ -20,6 +20,7 @@ from grader.symbolic.formulas.collect import (
 )
 from grader.symbolic.formulas.decide import (
     Judged,
+    contradicts,
     finding_of,
     is_right,
     judge_answer,
@@ -72,7 +73,15 @@ def check_equations(exercise: Exercise, world: World, pieces: Sequence[Piece]) -
             absent.append(equation.asks)
         else:
             found.append(judged)
-    return _verdict(found, absent, world, settings, _prose(pieces))
+    verdict = _verdict(found, absent, world, settings, _prose(pieces))
+    if verdict.status is not Status.CORRECT:
+        return verdict
+    # Whatever is said of the network beside it must not contradict it.
+    for one in statements_about(found[0].statement.left, pieces, settings[0]):
+        if contradicts(one, found, settings):
+            cause = f"another equation of the answer is not right: {to_latex(one.written or one.left)} = {one.last.text}"
+            return verdict.model_copy(update={"status": Status.REVIEW, "cause": cause})
+    return verdict
 
 
 def told(exercise: Exercise, world: World, pieces: Sequence[Piece]) -> list[str]:

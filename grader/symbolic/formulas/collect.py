@@ -49,8 +49,8 @@ class Statement:
     """Where it starts in its cell's text."""
     inline: bool
     case: str | None
-    written: str | None
-    """Name of the symbol on its left side."""
+    written: Symbol | None
+    """The symbol on its left side."""
     about: Literal["asked", "nothing", "other"]
     """Whether its left side is the asked one, is not written, or is another one (which may be a slip of the pen)."""
 
@@ -68,7 +68,7 @@ def statements_about(asked: Symbol, pieces: Iterable[Piece], setting: Setting) -
         left = _left_side(chain.members[0].text)
         about: Literal["asked", "nothing", "other"] = "nothing"
         if left is not None:
-            about = "asked" if _same_quantity(left, asked, setting) else "other"
+            about = "asked" if same_quantity(left, asked, setting) else "other"
         members = chain.members if left is None else chain.members[1:]
         members = tuple(member for member in members if not _says_nothing(member.text, left or asked))
         if members:
@@ -83,7 +83,7 @@ def statements_about(asked: Symbol, pieces: Iterable[Piece], setting: Setting) -
                     start=chain.members[0].start,
                     inline=chain.inline,
                     case=chain.case,
-                    written=left.name if left is not None else None,
+                    written=left,
                     about=about,
                 )
             )
@@ -151,7 +151,7 @@ def _is_loss(node: Expression) -> bool:
     return isinstance(symbol, Symbol) and symbol.name == "E" and not symbol.indices and symbol.label is None
 
 
-def _same_quantity(left: Symbol, asked: Symbol, setting: Setting) -> bool:
+def same_quantity(left: Symbol, asked: Symbol, setting: Setting) -> bool:
     """Whether two symbols are the same quantity up to the letters of their indices."""
     try:
         same_layer = setting.label(left.label, left.name) == setting.label(asked.label, asked.name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.result import Finding, Step
-from grader.symbolic.formulas.collect import Statement, finished, left_over
+from grader.symbolic.formulas.collect import Statement, finished, left_over, same_quantity
 from grader.symbolic.formulas.judge import Judgement, judge
 from grader.symbolic.formulas.limits import Limit, limits_of
 from grader.symbolic.mistakes.diagnosis import Asked, Mistake
@@ -67,7 +67,7 @@ def judge_answer(
         if counts is None:
             return None
         judged = judge_statement(counts, statements[: statements.index(counts)], asked, settings)
-        defined = {one.written for one in others if one.about == "other"}
+        defined = {one.written.name for one in others if one.about == "other" and one.written is not None}
         left = set(left_over(counts.last, asked.eliminate))
         unsure = bool(right) or bool(defined & left) or any(_is_unread(one, settings) for one in others)
     else:
@@ -90,6 +90,23 @@ def _has_other_version(done: Sequence[Statement], counts: Statement, settings: S
     return any(
         one is not counts and judge(one.left, one.last.text, settings).outcome == "false" for one in done
     )
+
+
+def contradicts(statement: Statement, judged: Sequence[Judged], settings: Sequence[Setting]) -> bool:
+    """Whether a statement that does not count, and is no step towards one that does, says something false of the network."""
+    left = statement.written
+    if left is None or left.name not in {"y", "z", "a"} or statement.case is not None:
+        return False
+    if any(
+        statement.order <= one.statement.order and same_quantity(left, one.statement.left, settings[0])
+        for one in judged
+    ):
+        return False
+    try:
+        everywhere = over_layers(statement.condition, settings)
+    except ReadError:
+        return False
+    return any(judge(left, member.text, everywhere).outcome == "false" for member in statement.members)
 
 
 def is_right(statement: Statement, settings: Sequence[Setting]) -> bool:
