@@ -11,7 +11,6 @@ from grader.symbolic.reading.lexer import ReadError, caret
 from grader.symbolic.reading.reader import read
 from grader.symbolic.truth.canonical import canonical
 from grader.symbolic.truth.evaluate import compare
-from grader.symbolic.truth.exact import proves
 from grader.symbolic.truth.scope import as_meant
 
 if TYPE_CHECKING:
@@ -116,6 +115,8 @@ def _is_proved(left: Symbol, right: Expression, asked: Asked, setting: Setting) 
     layers, output = setting.world.layers, setting.world.output
     if layers > MAX_EXACT_LAYERS or output != "activation" or sum(1 for _ in walk(right)) > MAX_EXACT_SIZE:
         return False
+    from grader.symbolic.truth.exact import proves  # noqa: PLC0415 - SymPy takes longer to be loaded than an answer to be judged
+
     try:
         return proves(left, right, layers=layers, layer=setting.layer)
     except ReadError:

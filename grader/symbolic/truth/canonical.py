@@ -1,15 +1,14 @@
-"""What was read as a SymPy expression, and its canonical form: equal for formulas that differ in spelling only.
+"""The canonical form of what was read: equal for formulas that differ in spelling only.
 
-Dummy indices are named by their depth, free ones by their order on the left side, ranges follow from use; SymPy sorts
-factors and terms. Two equal forms are a proof. Different ones say nothing: then worlds decide.
+Dummy indices are named by their depth, free ones by their order on the left side, ranges follow from use; factors and terms have no order. Two
+equal forms are a proof. Different ones say nothing: then worlds decide.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-
-import sympy
+from typing import TYPE_CHECKING
 
 from grader.symbolic.reading.expression import (
     Activation,
@@ -31,50 +30,39 @@ from grader.symbolic.reading.expression import (
     walk,
 )
 from grader.symbolic.reading.latex import to_latex
+from grader.symbolic.truth.normal_form import HALF, ONE, E, add, logarithm, multiply, power
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt, "tanh": sympy.tanh}
+    from grader.symbolic.truth.normal_form import Form
 
 
 class NoFormError(Exception):
-    """There is no SymPy form of this: cases, ellipses, sums under a condition."""
-
-
-def to_sympy(node: Expression, letters: Mapping[str, sympy.Symbol] | None = None) -> Any:
-    """The expression in SymPy: Indexed, Sum, Product, Derivative and undefined functions for activations.
-
-    `letters` says how free index letters are called; others keep their names.
-
-    Raises:
-        NoFormError: it has none.
-
-    """
-    return _convert(node, dict(letters or {}), 0)
+    """There is no form of this: cases, ellipses, sums under a condition."""
 
 
 @lru_cache(maxsize=4096)
-def canonical(left: Expression, right: Expression) -> Any | None:
+def canonical(left: Expression, right: Expression) -> Form | None:
     """The right side of an equation with the free letters of its left side named by their order; None without one."""
     free = list(dict.fromkeys(_letters_of(left)))
     try:
-        return to_sympy(right, {name: sympy.Symbol(f"f{at}", integer=True) for at, name in enumerate(free)})
-    except NoFormError:
+        return _form(right, {name: f"free {at}" for at, name in enumerate(free)}, 0)
+    except (NoFormError, ZeroDivisionError):
         return None
 
 
 def same(left: Expression, right: Expression) -> bool:
     """Whether two expressions have the same canonical form, free letters and all."""
     try:
-        return bool(_form(left) == _form(right))
-    except NoFormError:
+        return _own_form(left) == _own_form(right)
+    except (NoFormError, ZeroDivisionError):
         return False
 
 
 @lru_cache(maxsize=4096)
-def _form(node: Expression) -> Any:
-    return to_sympy(node)
+def _own_form(node: Expression) -> Form:
+    return _form(node, {}, 0)
 
 
 def _letters_of(node: Expression) -> list[str]:
@@ -82,91 +70,102 @@ def _letters_of(node: Expression) -> list[str]:
     return [name for name in names if name is not None]
 
 
-def _convert(node: Expression, letters: dict[str, sympy.Symbol], depth: int) -> Any:
-    def convert(part: Expression) -> Any:
-        return _convert(part, letters, depth)
+def _form(node: Expression, letters: Mapping[str, str], depth: int) -> Form:
+    """The form of an expression; `letters` says how index letters are called, others keep their names.
+
+    Raises:
+        NoFormError: it has none.
+        ZeroDivisionError: it divides by zero.
+
+    """
+
+    def form(part: Expression) -> Form:
+        return _form(part, letters, depth)
 
     match node:
         case Number(value):
-            return sympy.Rational(value.numerator, value.denominator)
+            return value
         case Symbol():
             return _symbol(node, letters)
         case Applied(symbol, arguments, given):
-            said = [to_latex(part) for part in (*arguments, *given)]
-            return sympy.Function(f"of {', '.join(said)}")(convert(symbol))
+            return ("of", *(to_latex(part) for part in (*arguments, *given)), form(symbol))
         case Activation(label, argument, primes):
-            name = "h" + "'" * primes + (f"_{to_latex(label)}" if label is not None else "")
-            return sympy.Function(name)(convert(argument))
+            return ("h", primes, to_latex(label) if label is not None else None, form(argument))
         case Function(name, argument):
-            return _FUNCTIONS.get(name, sympy.Function(name))(convert(argument))
+            return _function(name, form(argument))
         case Add(terms):
-            return sympy.Add(*map(convert, terms))
+            return add(map(form, terms))
         case Negative(operand):
-            return -convert(operand)
+            return multiply((-ONE, form(operand)))
         case Multiply(factors):
-            return sympy.Mul(*map(convert, factors))
+            return multiply(map(form, factors))
         case Divide(numerator, denominator):
-            return convert(numerator) / convert(denominator)
+            return multiply((form(numerator), power(form(denominator), -ONE)))
         case Power(base, exponent):
-            return convert(base) ** convert(exponent)
+            return power(form(base), form(exponent))
         case Norm(argument) | Transpose(argument):
-            return sympy.Function(type(node).__name__)(convert(argument))
+            return (type(node).__name__, form(argument))
         case Derivative(of, by):
-            variable = convert(by)
-            if not isinstance(variable, (sympy.Symbol, sympy.Indexed)):
+            variable = by if isinstance(by, Symbol) else None
+            if variable is None:
                 raise NoFormError("a derivative by something that is no variable")
-            return sympy.Derivative(convert(of), variable, evaluate=False)
+            return ("derivative", form(of), form(variable))
         case Big():
             return _big(node, letters, depth)
     raise NoFormError(type(node).__name__)
 
 
-def _symbol(node: Symbol, letters: Mapping[str, sympy.Symbol]) -> Any:
-    label = f"^{to_latex(node.label)}" if node.label is not None else ""
-    name = node.name + label
-    if not node.indices:
-        return sympy.Symbol(name)
-    return sympy.IndexedBase(name)[tuple(_index(index, letters) for index in node.indices)]
+def _function(name: str, argument: Form) -> Form:
+    match name:
+        case "exp":
+            return power(E, argument)
+        case "sqrt":
+            return power(argument, HALF)
+        case "log":
+            return logarithm(argument)
+    return (name, argument)
 
 
-def _index(node: Expression, letters: Mapping[str, sympy.Symbol]) -> Any:
+def _symbol(node: Symbol, letters: Mapping[str, str]) -> Form:
+    label = to_latex(node.label) if node.label is not None else None
+    return ("symbol", node.name, label, *(_index(index, letters) for index in node.indices))
+
+
+def _index(node: Expression, letters: Mapping[str, str]) -> Form:
     name = letter(node)
     if name is not None:
-        return letters.get(name, sympy.Symbol(name, integer=True))
+        return ("index", letters.get(name, name))
     match node:
         case Number(value):
-            return sympy.Integer(int(value))
+            return value
         case Negative(operand):
-            return -_index(operand, letters)
+            return multiply((-ONE, _index(operand, letters)))
         case Add(terms):
-            return sympy.Add(*(_index(term, letters) for term in terms))
+            return add(_index(term, letters) for term in terms)
     raise NoFormError("an index that is none")
 
 
-def _big(node: Big, letters: dict[str, sympy.Symbol], depth: int) -> Any:
+def _big(node: Big, letters: Mapping[str, str], depth: int) -> Form:
     """A sum or product over a dummy that is named by its depth, from where its use says to the end of its range."""
     if node.index is None or node.excluding is not None:
         raise NoFormError("a sum under a condition")
-    dummy = sympy.Symbol(f"i{depth}", integer=True)
-    body = _convert(node.body, {**letters, node.index: dummy}, depth + 1)
+    dummy = f"dummy {depth}"
+    body = _form(node.body, {**letters, node.index: dummy}, depth + 1)
     used = any(node.index in (letter(index) for index in part.indices) for part in _symbols(node.body))
     # Where the index is used its range follows; otherwise the limit says how many terms there are.
-    end = (
-        sympy.Symbol("end") if used else sympy.Symbol(to_latex(node.upper) if node.upper is not None else "?")
-    )
-    start = sympy.Integer(_start(node)) if node.lower is None else _index(node.lower, letters)
-    kind = sympy.Sum if node.kind == "sum" else sympy.Product
-    return kind(body, (dummy, start, end))
+    end = "end" if used else to_latex(node.upper) if node.upper is not None else "?"
+    start = _start(node) if node.lower is None else _index(node.lower, letters)
+    return ("big", node.kind, body, dummy, start, end)
 
 
-def _start(node: Big) -> int:
+def _start(node: Big) -> Form:
     """Where a sum begins whose lower limit is not written: at 0 where the bias unit belongs to it."""
     inputs = any(
         letter(part.indices[-1]) == node.index
         for part in _symbols(node.body)
         if len(part.indices) == {"w": 2, "x": 1}.get(part.name)
     )
-    return 0 if inputs else 1
+    return Fraction(0) if inputs else ONE
 
 
 def _symbols(node: Expression) -> list[Symbol]:
