@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
+from grader.languages import ENGLISH, Language
 from grader.report.answer import render_answer, render_code, render_formula, render_line, typed_formulas
 from grader.report.drawings import drawings
 from grader.report.notebook_order import cell_parts, elsewhere, in_notebook_order
 from grader.report.pages import render
-from grader.report.room import FULL, SENTENCES, Room
+from grader.report.room import SENTENCES, Room, full
+from grader.report.text import number
 from grader.result import REMARKS
 from grader.sources import hash_of, sources_hash
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
+    from collections.abc import Callable
 
     from grader.result import Result
 
@@ -22,31 +27,43 @@ MOST = 60
 
 
 class Pen:
-    """What the template draws with: it fills one page."""
+    """What the template writes and draws with: it fills one page, in one language."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.say = language.say
         self.answers = Room()
         self.sentences = Room(SENTENCES)
-        self.full = FULL
+        self.full = full(language)
+
+    def fill(self, template: str, **values: object) -> Markup:
+        """A sentence of ours with values in it, which are escaped unless they are markup."""
+        return Markup(self.language.template(template)).format(**values)  # noqa: S704 - the sentence is ours
+
+    def number(self, value: float | None) -> str:
+        """Points."""
+        return self.language.number(number(value))
 
     def answer(self, text: str, kind: str) -> Markup:
         """What a student wrote in a cell."""
-        return (render_code if kind == "function" else render_answer)(text, self.answers)
+        return (render_code if kind == "function" else render_answer)(
+            text, self.answers, self.language
+        )
 
     def code(self, text: str) -> Markup:
         """Text as it was typed."""
-        return render_code(text, self.answers)
+        return render_code(text, self.answers, self.language)
 
     def formula(self, latex: str, *, display: bool = False) -> Markup:
         """A formula as mathematics."""
-        return render_formula(latex, self.answers, display=display)
+        return render_formula(latex, self.answers, self.language, display=display)
 
     def line(self, text: str) -> Markup:
         """A sentence of ours, which may quote the student."""
-        return render_line(text, self.sentences)
+        return render_line(text, self.sentences, self.language)
 
 
-def student_page(result: Result) -> str:
+def student_page(result: Result, language: Language = ENGLISH) -> str:
     """The page of one submission: one HTML file that needs nothing else."""
     numbers = {exercise.id: number for number, exercise in enumerate(result.exercises, start=1)}
     exercises = in_notebook_order(result.exercises)
@@ -55,32 +72,35 @@ def student_page(result: Result) -> str:
         result=result,
         exercises=exercises,
         numbers=numbers,
-        pen=Pen(),
+        pen=Pen(language),
+        language=language.code,
         remarks=REMARKS,
         most=MOST,
         parts=cell_parts(exercises),
         elsewhere=elsewhere,
         drawings=drawings,
         typed_formulas=typed_formulas,
-        duration=duration,
+        duration=partial(duration, say=language.say),
     )
 
 
-def duration(seconds: int) -> str:
+def duration(seconds: int, say: Callable[[str], str] = str) -> str:
     """A time in words: `2 days 3 h`, `1 h 30 min`, `5 min`; seconds count as a minute begun."""
     minutes = -(-seconds // 60)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    parts = [f"{days} day{'s' * (days > 1)}" if days else "", f"{hours} h" if hours else ""]
-    parts += [f"{minutes} min" if minutes and not days else ""]
-    return " ".join(filter(None, parts))
+    parts = ["1 day" if days == 1 else f"{days} days"] if days else []
+    parts += [f"{hours} h"] if hours else []
+    parts += [f"{minutes} min"] if minutes and not days else []
+    return " ".join(map(say, parts))
 
 
-def stamped_page(result: Result) -> str:
+def stamped_page(result: Result, language: Language = ENGLISH) -> str:
     """The page with the stamp of what it was made from as its last line."""
-    return f"{student_page(result)}{stamp(result)}\n"
+    return f"{student_page(result, language)}{stamp(result, language)}\n"
 
 
-def stamp(result: Result) -> str:
+def stamp(result: Result, language: Language = ENGLISH) -> str:
     """A comment that changes with whatever the page shows, and with what makes it."""
-    digest = hash_of((result.model_dump_json().encode(), sources_hash().encode()))
+    made_from = (result.model_dump_json(), sources_hash(), language.code, language.digest)
+    digest = hash_of(map(str.encode, made_from))
     return f"<!-- {digest} -->"
