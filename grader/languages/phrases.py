@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from grader.languages.templates import AmbiguousError, Template
+from grader.languages.templates import FREE, AmbiguousError, Template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,8 @@ _CHECKED = {
     "shape": re.compile(r"[(\[][\d, ]{0,100}[)\]]"),
 }
 """Kinds of slots that stay as they are and must look like this."""
+
+KINDS = FREE | {*_CHECKED, "phrase", "more", "list"}
 
 
 class Phrases:
@@ -122,9 +124,7 @@ class Phrases:
 
     def _list(self, value: str, depth: int) -> str | None:
         pieces = re.split(r"(, | and )", value)
-        items = [
-            self._value("phrase" if " " in item else "name", item, depth) for item in pieces[::2]
-        ]
+        items = [self._value("phrase" if " " in item else "name", item, depth) for item in pieces[::2]]
         joints = [self._conjunction if joint == " and " else joint for joint in pieces[1::2]]
         said = [item for item in items if item is not None]
         if len(said) < len(items):

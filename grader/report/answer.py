@@ -89,9 +89,7 @@ def render_code(text: str, room: Room | None = None, language: Language = ENGLIS
     return html if room is None or room.take(html) else full(language)
 
 
-def render_formula(
-    latex: str, room: Room, language: Language = ENGLISH, *, display: bool = False
-) -> Markup:
+def render_formula(latex: str, room: Room, language: Language = ENGLISH, *, display: bool = False) -> Markup:
     """MathML of a formula, as far as there is room."""
     if room.full:
         return full(language)
@@ -166,9 +164,7 @@ def _picture(media_type: str, data: str, room: Room, language: Language) -> Mark
         size = f"{len(content) / 1e6:.1f}"
         return _named(language.say(f"{size} MB, too large to be shown"), language)
     if not room.take_picture(len(content)):
-        return _named(
-            language.say("not shown, the pictures of this page are too large together"), language
-        )
+        return _named(language.say("not shown, the pictures of this page are too large together"), language)
     uri = f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
     return Markup('<img src="{}" alt="{}">').format(uri, language.say("picture in the answer"))
 

@@ -46,9 +46,7 @@ class Pen:
 
     def answer(self, text: str, kind: str) -> Markup:
         """What a student wrote in a cell."""
-        return (render_code if kind == "function" else render_answer)(
-            text, self.answers, self.language
-        )
+        return (render_code if kind == "function" else render_answer)(text, self.answers, self.language)
 
     def code(self, text: str) -> Markup:
         """Text as it was typed."""

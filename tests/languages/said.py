@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grader
+from grader.assignment import installed_assignments, load_assignment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +40,34 @@ SPEAKS = (
 )
 """Modules whose sentences students read."""
 
-NOT_FOR_STUDENTS = {
-    "batch/job.py": ("errors/{}.txt",),
-    "checking.py": ("exercise {}: no session for its functions",),
-}
+_OTHERS = ("result.py", "intake/archive.py", "intake/collect.py")
+"""Modules of which students read a word or a sentence."""
 
-_SILENT_CALLS = frozenset({"compile", "sub", "search", "match", "fullmatch", "cast", "ValueError", "TypeError"})
+_SILENT = ("numeric/placeholder.py", "numeric/probe.py", "symbolic/reading/latex.py")
+
+NOT_SAID = frozenset(
+    {
+        "exercise {}: no session for its functions",
+        "errors/{}.txt",
+        # How a formula may be read, and names within the program.
+        "component of the gradient",
+        "direction {}",
+        "dtype object",
+        "long sum",
+        "narrow argument",
+        "of {}",
+        "power inside",
+        "sums side by side",
+        "tight slash",
+        "w of a point",
+        "{} of no point",
+    }
+)
+"""What reads like words and is nothing that anybody is told."""
+
+_SILENT_CALLS = frozenset(
+    {"compile", "sub", "search", "match", "fullmatch", "cast", "ValueError", "TypeError"}
+)
 """Calls whose arguments nobody reads: regular expressions, types, programming errors."""
 
 
@@ -55,26 +78,47 @@ _CODE = re.compile(r"\\(?!\{|delta |partial )|\(\?|<[a-z]|^Callable\[|^mathcal |
 @cache
 def said() -> dict[str, str]:
     """Every sentence and phrase by its skeleton, with the place where it stands."""
-    return {
+    found = {
         skeleton(text): f"{path.relative_to(ROOT)}:{line}"
-        for path in _modules()
+        for path in _modules(*SPEAKS)
         for line, text in _prose(path)
     }
+    found |= {skeleton(text): "templates/student.html.j2" for text in _of_the_template()}
+    found |= {text: "an assignment's facts and questions" for text in _of_assignments()}
+    return {text: place for text, place in found.items() if text not in NOT_SAID}
 
 
 @cache
 def literals() -> frozenset[str]:
-    """The skeletons of all strings of these modules, words alone too."""
-    return frozenset(skeleton(text) for path in _modules() for _, text in _strings(path))
+    """The skeletons of everything that may be said, words alone too."""
+    of_modules = {
+        skeleton(text) for path in _modules(*SPEAKS, *_OTHERS) for _, text in _strings(path, whole=True)
+    }
+    return frozenset(of_modules | set(said()))
 
 
 def skeleton(template: str) -> str:
-    """A template with its placeholders unnamed."""
-    return re.sub(r"\{[^{}]*\}", "{}", template)
+    """A template with its placeholders unnamed; two side by side are one."""
+    return re.sub(r"(\{[^{}]*\})+", "{}", template)
 
 
-def _modules() -> list[Path]:
-    return sorted({path for pattern in SPEAKS for path in ROOT.glob(pattern)})
+def _modules(*patterns: str) -> list[Path]:
+    found = {path for pattern in patterns for path in ROOT.glob(pattern)}
+    return sorted(path for path in found if path.relative_to(ROOT).as_posix() not in _SILENT)
+
+
+def _of_the_template() -> list[str]:
+    source = (ROOT / "report" / "templates" / "student.html.j2").read_text(encoding="utf-8")
+    written = re.findall(r'\b(?:say|fill)\(\s*"([^"]+)"\s*(~)?', source)
+    # What is joined to it is a placeholder.
+    return [text + ("{}" if joined else "") for text, joined in written]
+
+
+def _of_assignments() -> list[str]:
+    specs = [load_assignment(path.parent) for path in installed_assignments().glob("*/assignment.toml")]
+    exercises = [exercise for spec in specs for exercise in spec.exercises]
+    facts = [fact.says for exercise in exercises for fact in exercise.facts]
+    return [*facts, *(exercise.words for exercise in exercises if exercise.words)]
 
 
 def _prose(path: Path) -> Iterator[tuple[int, str]]:
@@ -83,16 +127,41 @@ def _prose(path: Path) -> Iterator[tuple[int, str]]:
             yield line, text
 
 
-def _strings(path: Path) -> Iterator[tuple[int, str]]:
+def _strings(path: Path, *, whole: bool = False) -> Iterator[tuple[int, str]]:
+    """Strings with their lines; without those that are only parts of others, unless as a whole."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     constants = {
         target.id: node.value.value
         for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    yield from _inside(tree, constants)
+    inside = {
+        part.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in node.values
+        if isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name)
+    }
+    alone = {
+        node.id
+        for node in _outside_of_strings(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    parts = {constants[name] for name in inside - alone if name in constants}
+    for line, text in _inside(tree, constants):
+        if whole or text not in parts:
+            yield line, text
+
+
+def _outside_of_strings(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    if not isinstance(node, ast.JoinedStr):
+        for child in ast.iter_child_nodes(node):
+            yield from _outside_of_strings(child)
 
 
 def _inside(node: ast.AST, constants: dict[str, str]) -> Iterator[tuple[int, str]]:
