@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from grader.numeric.probe import Tier
 
 
+LANG = "Language of the students' pages: the code of a file in grader/languages, or en."
 PLAIN = "Print words instead of marks, tables and colours."
 
 
@@ -33,6 +34,7 @@ def mistakes() -> Iterator[None]:
     from grader.batch.executors import ClusterError
     from grader.batch.secret import SecretError
     from grader.doctor import BELOW_THE_FLOOR
+    from grader.languages import LanguageError
     from grader.lms import ExportError
     from grader.report.review import ReviewError
     from grader.report.store import StoreError
@@ -40,7 +42,7 @@ def mistakes() -> Iterator[None]:
 
     try:
         yield
-    except AssignmentError as error:
+    except (AssignmentError, LanguageError) as error:
         stop(str(error), ExitCode.USAGE)
     except ClusterError as error:
         stop(f"The cluster cannot be used: {error}", ExitCode.USAGE)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from grader.languages import ENGLISH
+from grader.languages import language as language_of_code
 from grader.report.class_page import class_page
-from grader.report.class_record import read_class
+from grader.report.class_record import ClassRecord, read_class, write_class
 from grader.report.class_statistics import statistics_csv
 from grader.report.files import remove_left_overs, write_atomically
 from grader.report.overview import overview
@@ -20,13 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from grader.languages import Language
     from grader.report.overview import Overview
     from grader.report.review import Decisions
     from grader.result import Result
 
 
-def write_views(out: Path) -> Overview:
+def write_views(out: Path, language: Language | None = None) -> Overview:
     """Write tables, pages and the queue of OUT, decisions merged; the class as shown.
+
+    Students' pages are in the language that is given, which OUT then keeps, or in the one that it keeps.
 
     Results are read one by one, and pages that show what they should are left alone: so a large class needs little
     memory and a second time little work. What killed runs left behind goes.
@@ -39,7 +44,10 @@ def write_views(out: Path) -> Overview:
     """
     store, decisions = _graded(out)
     remove_left_overs(out)
+    if language is not None:
+        _keep_language(out, store, language)
     record = read_class(out)
+    spoken = _language_of(record)
     queue, tables = Queue(decisions), Tables()
 
     def shown() -> Iterator[Result]:
@@ -47,7 +55,7 @@ def write_views(out: Path) -> Overview:
             merged = merge(result, decisions)
             queue.add(merged)
             tables.add(merged)
-            _write_page(store.page(result.key), merged)
+            _write_page(store.page(result.key), merged, spoken)
             yield merged
 
     seen = overview(shown(), record)
@@ -84,21 +92,33 @@ def _graded(out: Path) -> tuple[Store, Decisions]:
 
 def page_of(out: Path, result: Result) -> str:
     """The student's page, from OUT where it shows just this result."""
-    return _current_page(Store(out).page(result.key), result) or stamped_page(result)
+    spoken = _language_of(read_class(out))
+    return _current_page(Store(out).page(result.key), result, spoken) or stamped_page(result, spoken)
 
 
-def _write_page(path: Path, result: Result) -> None:
-    if _current_page(path, result) is None:
-        write_atomically(path, stamped_page(result))
+def _keep_language(out: Path, store: Store, language: Language) -> None:
+    """Keep the language in the record of the class, for whoever makes pages from OUT later."""
+    record = read_class(out) or ClassRecord(assignment=next(iter(store.values())).assignment)
+    if record.language != language.code:
+        write_class(out, record.model_copy(update={"language": language.code}))
 
 
-def _current_page(path: Path, result: Result) -> str | None:
+def _language_of(record: ClassRecord | None) -> Language:
+    return language_of_code(record.language) if record else ENGLISH
+
+
+def _write_page(path: Path, result: Result, language: Language) -> None:
+    if _current_page(path, result, language) is None:
+        write_atomically(path, stamped_page(result, language))
+
+
+def _current_page(path: Path, result: Result, language: Language) -> str | None:
     """The page that lies there, if it shows just this result."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    return text if text.endswith(f"{stamp(result)}\n") else None
+    return text if text.endswith(f"{stamp(result, language)}\n") else None
 
 
 def check_out(out: Path, assignment: str) -> Decisions:

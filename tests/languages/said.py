@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +77,14 @@ _CODE = re.compile(r"\\(?!\{|delta |partial )|\(\?|<[a-z]|^Callable\[|^mathcal |
 
 
 @cache
+def table(code: str) -> dict[str, str]:
+    """The sentences of a language, English first."""
+    says = tomllib.loads((ROOT / "languages" / f"{code}.toml").read_text(encoding="utf-8"))["says"]
+    assert isinstance(says, dict)
+    return says
+
+
+@cache
 def said() -> dict[str, str]:
     """Every sentence and phrase by its skeleton, with the place where it stands."""
     found = {
@@ -84,7 +93,7 @@ def said() -> dict[str, str]:
         for line, text in _prose(path)
     }
     found |= {skeleton(text): "templates/student.html.j2" for text in _of_the_template()}
-    found |= {text: "an assignment's facts and questions" for text in _of_assignments()}
+    found |= dict.fromkeys(_of_assignments(), "an assignment's facts and questions")
     return {text: place for text, place in found.items() if text not in NOT_SAID}
 
 
