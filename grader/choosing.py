@@ -99,14 +99,15 @@ def _nothing() -> UnreadableError:
 
 def _told(taken: Candidate, others: Sequence[str], passed_over: Sequence[str]) -> Finding:
     name, not_taken, unreadable = taken.name, ", ".join(others), ", ".join(passed_over)
-    if not others:
-        message = f"Several notebooks were handed in. Graded is {name}; could not be graded: {unreadable}."
-    elif not passed_over:
+    # They begin differently, so that a translation cannot take one for another, whatever the files' names are.
+    if not passed_over:
         message = f"Several notebooks were handed in. Graded is {name}, which answers most exercises; not graded: {not_taken}."
+    elif not others:
+        message = f"Several notebooks were handed in, and only one could be graded. It is {name}; could not be graded: {unreadable}."
     else:
         message = (
-            f"Several notebooks were handed in. Graded is {name}, which answers most exercises; not graded: {not_taken}; "
-            f"could not be graded: {unreadable}."
+            f"Several notebooks were handed in, and some could not be graded. Graded is {name}, which answers most exercises; "
+            f"not graded: {not_taken}; could not be graded: {unreadable}."
         )
     return Finding(code="duplicate", message=message)
 

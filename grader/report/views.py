@@ -46,8 +46,7 @@ def write_views(out: Path, language: Language | None = None) -> Overview:
     remove_left_overs(out)
     if language is not None:
         _keep_language(out, store, language)
-    record = read_class(out)
-    spoken = _language_of(record)
+    record, spoken = read_class(out), language_of(out)
     queue, tables = Queue(decisions), Tables()
 
     def shown() -> Iterator[Result]:
@@ -90,9 +89,21 @@ def _graded(out: Path) -> tuple[Store, Decisions]:
     return store, read_decisions(out / "review.csv", store)
 
 
+def language_of(out: Path) -> Language:
+    """The language in which the students of OUT are told about their work.
+
+    Raises:
+        StoreError: the record of the class is broken.
+        LanguageError: it names a language that this grader does not have.
+
+    """
+    record = read_class(out)
+    return language_of_code(record.language) if record else ENGLISH
+
+
 def page_of(out: Path, result: Result) -> str:
     """The student's page, from OUT where it shows just this result."""
-    spoken = _language_of(read_class(out))
+    spoken = language_of(out)
     return _current_page(Store(out).page(result.key), result, spoken) or stamped_page(result, spoken)
 
 
@@ -101,10 +112,6 @@ def _keep_language(out: Path, store: Store, language: Language) -> None:
     record = read_class(out) or ClassRecord(assignment=next(iter(store.values())).assignment)
     if record.language != language.code:
         write_class(out, record.model_copy(update={"language": language.code}))
-
-
-def _language_of(record: ClassRecord | None) -> Language:
-    return language_of_code(record.language) if record else ENGLISH
 
 
 def _write_page(path: Path, result: Result, language: Language) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from grader.languages import codes
+from grader.languages import codes, language
 from grader.languages.phrases import KINDS
 from grader.languages.templates import Template
 
@@ -63,3 +65,27 @@ def test_the_scan_sees_what_is_known_to_be_said() -> None:
         "the cross entropy",
     ):
         assert text in said(), text
+
+
+FILLED = {
+    "number": "2",
+    "name": "f",
+    "shape": "(2,)",
+    "list": "f, g",
+    "phrase": "the notebook",
+    "more": "",
+    "text": "t",
+    "said": "t",
+}
+"""What may stand in a slot of each kind."""
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_each_sentence_is_found_and_taken_for_no_other(code: str) -> None:
+    phrases = {**FILLED, "phrase": table(code)[FILLED["phrase"]]}
+    for english, other in table(code).items():
+        assert language(code).say(filled(english, FILLED)) == filled(other, phrases), english
+
+
+def filled(sentence: str, values: dict[str, str]) -> str:
+    return re.sub(r"\{([a-z]+)\d*\}", lambda found: values[found[1]], sentence)
