@@ -14,7 +14,6 @@ def instructions(spec: Spec) -> str:
     """The README of the copy that students get."""
     decided = [one for one in spec.exercises if one.kind != "text"]
     read = [one for one in spec.exercises if one.kind == "text"]
-    runs_code = any(one.kind == "function" for one in spec.exercises)
     return f"""# {spec.title}
 
 `{spec.notebook}` is your lab: write your answers into it. The checker beside it tells you what a hand-in would be told, before
@@ -27,7 +26,7 @@ You need Python 3.11 or newer. In this folder:
     python3 -m venv .venv
     .venv/bin/pip install .
 
-{_WINDOWS if runs_code else _WINDOWS_TOO}
+{_WINDOWS if spec.runs_code else _WINDOWS_TOO}
 
 ## Check
 
