@@ -65,6 +65,10 @@ def test_instructions_say_what_is_checked_and_what_a_person_reads() -> None:
     text = instructions(load_assignment("week1").spec)
     assert "Checked now: a, b, c, e, f, g, i, j, k, l;" in text
     assert "Always read by a person: d, e-argument, h." in text
+    of_code = instructions(load_assignment("week2").spec)
+    assert "--exercise a\n" in of_code
+    assert "Checked now: a, b-glorot, b-he, c, d, e, f;" in of_code
+    assert ("Linux" in text, "Linux" in of_code) == (False, True)
 
 
 def test_the_command_writes_a_folder_and_says_how_to_try_it(tmp_path: Path) -> None:
