@@ -107,20 +107,20 @@ def summary(result: Result) -> Iterator[str]:
     full = sum(one.status is Status.CORRECT for one in decided)
     points = sum(one.max_points for one in decided)
     yield (
-        f"Checked now: {full} of {len(decided)} exercises full, {number(result.points_decided)} of {_counted(points)}."
+        f"Checked now: {full} of {_counted(len(decided), 'exercise')} full, {number(result.points_decided)} of {_counted(points, 'point')}."
     )
     if missing:
         yield f"No answer yet: {', '.join(missing)}."
     if later:
         waiting = sum(one.max_points for one in later if not one.optional)
-        worth = f" ({_counted(waiting)})" if waiting else ""
+        worth = f" ({_counted(waiting, 'point')})" if waiting else ""
         yield f"A person reads later: {', '.join(one.id for one in later)}{worth}. No program can tell now whether that is right."
     if ours:
         yield f"The grader failed on {', '.join(ours)}: that is our fault, not yours. Send your teachers this output and the notebook."
 
 
-def _counted(points: float) -> str:
-    return f"{number(points)} point{'s' * (points != 1)}"
+def _counted(count: float, what: str) -> str:
+    return f"{number(count)} {what}{'s' * (count != 1)}"
 
 
 def _is_failure(exercise: ExerciseResult) -> bool:
