@@ -62,11 +62,12 @@ def test_plain_has_words_for_marks_and_steps() -> None:
 def test_only_what_is_not_right_is_shown_when_there_is_much() -> None:
     many = [exercise(f"r{n}", Status.CORRECT) for n in range(ENOUGH + 5)]
     many += [exercise("w", Status.WRONG), exercise("p", Status.REVIEW)]
+    many += [exercise("t", Status.REVIEW, kind="text"), exercise("m", Status.MISSING)]
     text = printed(result("s1", exercises=tuple(many)))
     assert " r19 " in text
     assert " r20 " not in text
-    assert " w " in text
-    assert "not shown (-v): r20, r21, r22, r23, r24, p\n" in text
+    assert all(f" {name} Title" in text for name in ("w", "p", "m"))
+    assert "not shown (-v): r20, r21, r22, r23, r24, t\n" in text
     assert " r24 " in printed(result("s1", exercises=tuple(many)), verbose=True)
 
 
@@ -87,6 +88,24 @@ def test_the_students_own_error_stands_for_what_follows_from_it() -> None:
     assert "The same as in d" in text
     assert "The value is off." not in text
     assert "The value is off." in printed(shown, verbose=True)
+
+
+def test_a_line_that_was_not_read_is_shown() -> None:
+    steps = (Step(text="E(w)", status="unread"), Step(text="p(D)", status="unread", message="p is not read"))
+    shown = exercise("e", Status.REVIEW, kind="derivation", cause="a line was not read", steps=steps)
+    text = printed(result("s1", exercises=(shown,)))
+    assert "later A line was not read" in text
+    assert "line  p(D)" in text
+    assert "E(w)" not in text
+
+
+def test_a_step_that_is_false_for_a_slip_in_it_is_told_once() -> None:
+    slip = Finding(code="sign_error", message="A sign is wrong.", text="t - y")
+    step = Finding(code="invalid_step", message="This step is not true.", text="2 (t - y)")
+    other = Finding(code="invalid_step", message="This step is not true.", text="3")
+    shown = result("s1", exercises=(exercise("i", Status.PARTIAL, findings=(slip, step, other)),))
+    assert printed(shown).count("This step") == 1
+    assert printed(shown, verbose=True).count("This step") == 2
 
 
 def test_remarks_on_what_is_right_are_told_when_everything_is() -> None:
