@@ -223,7 +223,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(run: Run, monkeypatch: 
 def test_our_own_failure_is_called_ours_and_leaves_a_traceback(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_: Path) -> None:
+    def broken(*_: object) -> None:
         raise ZeroDivisionError("by us")
 
     monkeypatch.setattr("grader.report.views.write_views", broken)
@@ -371,3 +371,20 @@ def test_a_decision_about_nobody_is_told(run: Run) -> None:
     review.write_text(text.replace("s001,a", "s0O1,a"), encoding="utf-8-sig")
     outcome = run("report", "OUT")
     assert "1 of the decisions in OUT/review.csv count no longer (state outdated)" in outcome.out
+
+
+def test_pages_show_the_solution_from_its_day_on(run: Run) -> None:
+    folder = Path("assignments/tiny")
+    (folder / "solution.ipynb").write_text(notebook("## Exercise a)\n\na) Say why.\n\nIt is so."))
+    page = Path("OUT/students/s001.html")
+    for day, shown in (("9999-01-01", False), ("2001-01-01", True)):
+        keys = f'solution = "solution.ipynb"\nsolution_after = {day}\n'
+        (folder / "assignment.toml").write_text(keys + ASSIGNMENT)
+        grade(run)
+        assert ("It is so." in page.read_text(encoding="utf-8")) is shown
+    moved = folder.rename("elsewhere")
+    lost = run("report", "OUT")
+    assert lost.code == ExitCode.USAGE
+    assert "no assignment 'tiny'" in lost.err
+    assert run("report", "OUT", "--assignment", str(moved)).code == ExitCode.DONE
+    assert "It is so." in page.read_text(encoding="utf-8")
