@@ -285,6 +285,11 @@ class Spec(Model):
                 raise ValueError(f"exercise {exercise.id!r}: part_of names no exercise: {exercise.part_of!r}")
         return self
 
+    @property
+    def runs_code(self) -> bool:
+        """Whether students' code is run to grade it."""
+        return any(exercise.kind == "function" for exercise in self.exercises)
+
 
 class Assignment:
     """An assignment as loaded from its folder."""
@@ -319,7 +324,7 @@ class Assignment:
     @property
     def runs_code(self) -> bool:
         """Whether students' code is run to grade it."""
-        return any(exercise.kind == "function" for exercise in self.exercises)
+        return self.spec.runs_code
 
     @cached_property
     def max_points(self) -> float:

@@ -44,6 +44,10 @@ def grader(
     """Grade the first two labs of a deep-learning course.
 
     \b
+    Your own notebook, before you hand it in:
+      grader check lab1.ipynb
+
+    \b
     A class, start to end:
       grader grade submissions/ --assignment week1 --out OUT
       open OUT/index.html, fill in OUT/review.csv

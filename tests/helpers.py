@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,14 @@ def graded_class(path: Path, assignment: Assignment) -> dict[str, Result]:
         submission.name: grade_submission(submission, assignment, sheets, secret=b"none")
         for submission in submissions(path, assignment).values()
     }
+
+
+def compare_with_golden(folder: Path, name: str, text: str) -> None:
+    """Compare a text with a file; `UPDATE_GOLDEN=1 pytest` writes the files anew, to be read before they are committed."""
+    path = folder / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(text, encoding="utf-8", newline="")
+    assert text == path.read_bytes().decode("utf-8")
 
 
 class Inline(Executor):

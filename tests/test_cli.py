@@ -421,3 +421,20 @@ def test_a_decision_about_nobody_is_told(run: Run) -> None:
     review.write_text(text.replace("s001,a", "s0O1,a"), encoding="utf-8-sig")
     outcome = run("report", "OUT")
     assert "1 of the decisions in OUT/review.csv count no longer (state outdated)" in outcome.out
+
+
+def test_pages_show_the_solution_from_its_day_on(run: Run) -> None:
+    folder = Path("assignments/tiny")
+    (folder / "solution.ipynb").write_text(notebook("## Exercise a)\n\na) Say why.\n\nIt is so."))
+    page = Path("OUT/students/s001.html")
+    for day, shown in (("9999-01-01", False), ("2001-01-01", True)):
+        keys = f'solution = "solution.ipynb"\nsolution_after = {day}\n'
+        (folder / "assignment.toml").write_text(keys + ASSIGNMENT)
+        grade(run)
+        assert ("It is so." in page.read_text(encoding="utf-8")) is shown
+    moved = folder.rename("elsewhere")
+    lost = run("report", "OUT")
+    assert lost.code == ExitCode.USAGE
+    assert "no assignment 'tiny'" in lost.err
+    assert run("report", "OUT", "--assignment", str(moved)).code == ExitCode.DONE
+    assert "It is so." in page.read_text(encoding="utf-8")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
 
@@ -109,6 +110,11 @@ def _checked(notebook: Path, name: str | None, only: Collection[str]) -> Result:
     try:
         assignment = assignment_for(notebook, name, submission)
         if assignment.runs_code:
+            if not hasattr(os, "fork"):
+                stop(
+                    f"{assignment.name} is about code, which is checked on Linux and macOS only. On Windows use WSL (wsl --install).",
+                    ExitCode.INTERNAL,
+                )
             runtime_for(assignment)
         return check_submission(submission, assignment, only)
     except UnreadableError as error:

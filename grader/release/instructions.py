@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 def instructions(spec: Spec) -> str:
     """The README of the copy that students get."""
-    decided = [one for one in spec.exercises if one.kind != "text"]
-    read = [one for one in spec.exercises if one.kind == "text"]
-    runs_code = any(one.kind == "function" for one in spec.exercises)
+    own = [one for one in spec.exercises if not one.in_sheet]
+    decided = [one for one in own if one.kind != "text"]
+    read = [one for one in own if one.kind == "text"]
     return f"""# {spec.title}
 
 `{spec.notebook}` is your lab: write your answers into it. The checker beside it tells you what a hand-in would be told, before
@@ -27,12 +27,12 @@ You need Python 3.11 or newer. In this folder:
     python3 -m venv .venv
     .venv/bin/pip install .
 
-{_WINDOWS if runs_code else _WINDOWS_TOO}
+{_WINDOWS if spec.runs_code else _WINDOWS_TOO}
 
 ## Check
 
     .venv/bin/grader check {spec.notebook}
-    .venv/bin/grader check {spec.notebook} --exercise {decided[0].id if decided else spec.exercises[0].id}
+    .venv/bin/grader check {spec.notebook} --exercise {own[0].id}
 
 Save the notebook first. It is only read, never changed, and nothing is sent anywhere. `--html check.html` writes a page for
 your browser, `--help` lists the rest.

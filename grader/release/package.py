@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from grader.assignment import Spec
 
 ENTRY = "grader.student"
-BESIDE_STUDENTS_CODE = "grader.numeric.child"
+OF_CODE = "grader.numeric"
+"""Checks students' code, and goes along where there is any."""
+BESIDE_STUDENTS_CODE = f"{OF_CODE}.child."
 """Started by file, not imported: it runs in the student's process, and all of it goes along."""
 
 _MAIN = '"""`python -m grader` is the command `grader`."""\n\nfrom grader.student import main\n\nmain()\n'
@@ -56,8 +58,10 @@ def package(spec: Spec, sheets: Mapping[str, bytes], project: Project) -> dict[s
     sources = {
         _module(path): content.decode() for path, content in project.files.items() if path.endswith(".py")
     }
-    entries = [ENTRY, *(name for name in sources if name.startswith(f"{BESIDE_STUDENTS_CODE}."))]
-    needed = reach(sources, entries)
+    beside = [name for name in sources if name.startswith(BESIDE_STUDENTS_CODE)]
+    needed = (
+        reach(sources, [ENTRY, *beside]) if spec.runs_code else reach(sources, [ENTRY], without={OF_CODE})
+    )
     requirements = [text for name, text in sorted(project.requirements.items()) if name in needed.outside]
     home = f"grader/assignments/{spec.name}"
     texts = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,15 @@ class Reach:
     outside: frozenset[str]
 
 
-def reach(sources: Mapping[str, str], entries: Collection[str]) -> Reach:
+def reach(
+    sources: Mapping[str, str], entries: Collection[str], without: AbstractSet[str] = frozenset()
+) -> Reach:
     """Follow all imports, also those inside functions, and not those for type checkers alone.
 
     Args:
         sources: text of every module of the program by its name; a package goes by its own.
         entries: modules with which the program starts.
+        without: packages that it will not come to need, although something imports them.
 
     """
     found: set[str] = set()
@@ -36,7 +40,11 @@ def reach(sources: Mapping[str, str], entries: Collection[str]) -> Reach:
         elif name not in found:
             found.add(name)
             waiting += _packages_around(name)
-            waiting += (one for one in _imported(ast.parse(sources[name]), sources) if one not in found)
+            waiting += (
+                one
+                for one in _imported(ast.parse(sources[name]), sources)
+                if one not in found and without.isdisjoint((one, *_packages_around(one)))
+            )
     return Reach(frozenset(found), frozenset(outside))
 
 

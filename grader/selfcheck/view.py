@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from grader.result import ExerciseResult, Finding, Result
 
 ENOUGH = 20
-"""Lines after which only what is not right is shown, unless everything is asked for."""
+"""Lines after which only what there is something to do about is shown, unless everything is asked for."""
 WIDEST = 100
 _MOST = 3
 """Findings of one exercise that are shown, unless everything is asked for."""
@@ -35,7 +35,7 @@ _OF_RUNNING = frozenset(
     "raised timed_out out_of_memory ended_itself crashed output_too_large wrong_signature not_defined".split()
 )
 """What the student's own code did: all that follows from it is not worth a line."""
-_FAILED = frozenset({Status.PARTIAL, Status.WRONG, Status.MISSING, Status.ERROR})
+_FAILED = frozenset({Status.PARTIAL, Status.WRONG, Status.ERROR})
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def print_check(result: Result, console: Console, *, plain: bool = False, verbos
     left_out: list[str] = []
     said: dict[str, str] = {}
     for exercise in in_notebook_order(result.exercises):
-        if printed >= ENOUGH and not verbose and not _is_failure(exercise):
+        if printed >= ENOUGH and not verbose and not _is_telling(exercise):
             left_out.append(exercise.id)
             continue
         lines = [_headline(exercise, look), *_details(exercise, said, look)]
@@ -88,11 +88,13 @@ def print_check(result: Result, console: Console, *, plain: bool = False, verbos
         print_text(
             console,
             Text(
-                f"\n{'  ' * (not plain)}Right, optional or read later, not shown (-v): {', '.join(left_out)}",
+                f"\n{'  ' * (not plain)}Nothing to do, not shown (-v): {', '.join(left_out)}",
                 "dim",
             ),
         )
     print_text(console, Text())
+    if any(finding.cell is not None for exercise in result.exercises for finding in exercise.findings):
+        print_text(console, Text("Cells are counted from 0, text cells too.", "dim"))
     for sentence in summary(result):
         print_text(console, Text("\n").join(map(Text, textwrap.wrap(sentence, look.width))))
 
@@ -107,24 +109,27 @@ def summary(result: Result) -> Iterator[str]:
     full = sum(one.status is Status.CORRECT for one in decided)
     points = sum(one.max_points for one in decided)
     yield (
-        f"Checked now: {full} of {len(decided)} exercises full, {number(result.points_decided)} of {_counted(points)}."
+        f"Checked now: {full} of {_counted(len(decided), 'exercise')} full, {number(result.points_decided)} of {_counted(points, 'point')}."
     )
     if missing:
         yield f"No answer yet: {', '.join(missing)}."
     if later:
         waiting = sum(one.max_points for one in later if not one.optional)
-        worth = f" ({_counted(waiting)})" if waiting else ""
+        worth = f" ({_counted(waiting, 'point')})" if waiting else ""
         yield f"A person reads later: {', '.join(one.id for one in later)}{worth}. No program can tell now whether that is right."
     if ours:
         yield f"The grader failed on {', '.join(ours)}: that is our fault, not yours. Send your teachers this output and the notebook."
 
 
-def _counted(points: float) -> str:
-    return f"{number(points)} point{'s' * (points != 1)}"
+def _counted(count: float, what: str) -> str:
+    return f"{number(count)} {what}{'s' * (count != 1)}"
 
 
-def _is_failure(exercise: ExerciseResult) -> bool:
-    return exercise.status in _FAILED and not (exercise.optional and exercise.status is Status.MISSING)
+def _is_telling(exercise: ExerciseResult) -> bool:
+    """Whether there is something to do: it is not right, or is for a person where others are decided now."""
+    if exercise.status is Status.MISSING:
+        return not exercise.optional
+    return exercise.status in _FAILED or (exercise.status is Status.REVIEW and exercise.kind != "text")
 
 
 def _headline(exercise: ExerciseResult, look: _Look) -> Text:
@@ -150,6 +155,11 @@ def _details(exercise: ExerciseResult, said: dict[str, str], look: _Look) -> Ite
     """What is said below an exercise; what was said above already is only pointed to."""
     if exercise.cause:
         yield from _wrapped("later" if exercise.status is Status.REVIEW else "why", exercise.cause, look)
+    if exercise.status is Status.REVIEW and not look.verbose:
+        for step in exercise.steps:
+            if step.status == "unread" and step.message:
+                yield from _wrapped("line", step.text, look)
+    hinted: set[str] = set()
     findings = _worth_telling(exercise, look)
     for finding in findings[: None if look.verbose else _MOST]:
         if finding.code in _OF_RUNNING and finding.message in said:
@@ -157,7 +167,8 @@ def _details(exercise: ExerciseResult, said: dict[str, str], look: _Look) -> Ite
             continue
         said.setdefault(finding.message, exercise.id)
         yield from _wrapped("note" if finding.code in REMARKS else "why", _where(finding), look)
-        if finding.hint:
+        if finding.hint and finding.hint not in hinted:
+            hinted.add(finding.hint)
             yield from _wrapped("hint", finding.hint, look)
     if (more := len(findings) - _MOST) > 0 and not look.verbose:
         yield from _wrapped("", f"and {more} more (-v)", look)
@@ -181,7 +192,14 @@ def _worth_telling(exercise: ExerciseResult, look: _Look) -> Sequence[Finding]:
         return own[:1]
     if exercise.status is Status.CORRECT:
         return []
-    return sorted(exercise.findings, key=lambda finding: finding.code in REMARKS)
+    named = [finding for finding in exercise.findings if finding.code != "invalid_step"]
+    # A step is not true because of the slip in it, which is told already.
+    rest = [one for one in exercise.findings if one.code == "invalid_step" and not _is_within(named, one)]
+    return sorted((*named, *rest), key=lambda finding: finding.code in REMARKS)
+
+
+def _is_within(slips: Sequence[Finding], step: Finding) -> bool:
+    return any(slip.text is not None and slip.text in (step.text or "") for slip in slips)
 
 
 def _where(finding: Finding) -> str:

@@ -36,6 +36,11 @@ def test_students_check_a_notebook_with_the_command() -> None:
     assert {one["id"]: one["status"] for one in told["exercises"]} == expected
 
 
+def test_students_check_a_notebook_from_inside_it() -> None:
+    done = in_copy("week1", "-c", "import grader; print(grader.check('s103.ipynb', 'a'))")
+    assert "The output as a function of the input" in done.stdout, done.stderr
+
+
 def test_code_is_checked_and_a_page_is_written_with_the_command() -> None:
     page = hand_ins("week2") / "check.html"
     done = in_copy("week2", "-m", "grader", "check", "s202.ipynb", "--html", str(page))

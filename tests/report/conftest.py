@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from grader.report.store import Store, serialise
+from tests.helpers import compare_with_golden
 
 from .samples import class_results
 
@@ -20,13 +21,7 @@ GOLDEN = Path(__file__).parent / "golden"
 def golden() -> Callable[[str, str], None]:
     """Compare a text with a file of golden/; `UPDATE_GOLDEN=1 pytest` writes the files anew, to be read before they are committed."""
 
-    def compare(name: str, text: str) -> None:
-        path = GOLDEN / name
-        if os.environ.get("UPDATE_GOLDEN"):
-            path.write_text(text, encoding="utf-8", newline="")
-        assert text == path.read_bytes().decode("utf-8")
-
-    return compare
+    return partial(compare_with_golden, GOLDEN)
 
 
 @pytest.fixture
