@@ -44,8 +44,11 @@ SPEAKS = (
 )
 """Modules whose sentences students read."""
 
-_OTHERS = ("result.py", "intake/archive.py", "intake/collect.py")
+_OTHERS = ("result.py", "intake/*.py", "numeric/sandbox/*.py")
 """Modules of which students read a word or a sentence."""
+
+_TELLS = frozenset({"Finding", "SandboxError", "UnreadableError"})
+"""Calls by which any module may tell students something."""
 
 _SILENT = ("numeric/placeholder.py", "numeric/probe.py", "symbolic/reading/latex.py")
 
@@ -53,6 +56,8 @@ NOT_SAID = frozenset(
     {
         "exercise {}: no session for its functions",
         "errors/{}.txt",
+        # The end of it is what another program says.
+        "the environment for students' code could not be made: `{}` failed:",
         # How a formula may be read, and names within the program.
         "component of the gradient",
         "direction {}",
@@ -97,6 +102,11 @@ def said() -> dict[str, str]:
         for path in _modules(*SPEAKS)
         for line, text in _prose(path)
     }
+    found |= {
+        skeleton(text): f"{path.relative_to(ROOT)}:{line}"
+        for path in sorted({*_modules("**/*.py")} - {*_modules(*SPEAKS)})
+        for line, text in _told_by_calls(path)
+    }
     found |= {skeleton(text): "templates/student.html.j2" for text in _of_the_template()}
     found |= dict.fromkeys(_of_assignments(), "an assignment's facts and questions")
     return {text: place for text, place in found.items() if text not in NOT_SAID}
@@ -136,9 +146,20 @@ def _of_assignments() -> list[str]:
 
 
 def _prose(path: Path) -> Iterator[tuple[int, str]]:
-    for line, text in _strings(path):
-        if re.search(r"[A-Za-z]{2,}", text) and " " in text.strip() and not _CODE.search(text):
-            yield line, text
+    yield from filter(_is_prose, _strings(path))
+
+
+def _is_prose(string: tuple[int, str]) -> bool:
+    _, text = string
+    return bool(re.search(r"[A-Za-z]{2,}", text)) and " " in text.strip() and not _CODE.search(text)
+
+
+def _told_by_calls(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and _name(node.func) in _TELLS:
+            arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+            found = [one for argument in arguments for one in _inside(argument, {})]
+            yield from filter(_is_prose, found)
 
 
 def _strings(path: Path, *, whole: bool = False) -> Iterator[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader import report
 from grader.assignment import load_assignment
 from grader.languages import ENGLISH, Language, codes, language
 from grader.languages.templates import Template
@@ -125,3 +127,9 @@ def test_all_that_the_made_up_classes_are_told_is_said_in_danish(week: str) -> N
     }
     assert sentences
     assert [text for text in sorted(sentences) if DANISH.say(text) == text] == []
+
+
+def test_the_template_holds_no_word_that_is_not_translated() -> None:
+    template = (Path(report.__file__).parent / "templates" / "student.html.j2").read_text(encoding="utf-8")
+    fixed = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", "", template, flags=re.DOTALL)
+    assert set(re.findall(r"\w{2,}", fixed)) == {"grader", "Python", "NumPy"}
