@@ -184,6 +184,26 @@ def test_the_notebook_is_left_as_it_is(check: Check, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {HALF_RIGHT.name, CODE.name, "page.html"}
 
 
+def test_a_link_of_their_own_is_followed(check: Check, tmp_path: Path) -> None:
+    link = tmp_path / "mine.ipynb"
+    link.symlink_to(HALF_RIGHT)
+    assert check(link, "--exercise", "g").code == ExitCode.DONE
+
+
+def test_no_secret_is_read_or_made(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    first = json.loads(check(CODE, "--json").out)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "other"))
+    assert list(tmp_path.iterdir()) == []
+    again = json.loads(check(CODE, "--json").out)
+    assert [one["findings"] for one in again["exercises"]] == [one["findings"] for one in first["exercises"]]
+
+
+def test_the_readme_shows_what_it_says(check: Check) -> None:
+    readme = (SUBMISSIONS.parent / "README.md").read_text(encoding="utf-8")
+    assert check(HALF_RIGHT, "-e", "b", "-e", "e", "-e", "g").out in readme
+
+
 def test_a_page_is_written_beside_it(check: Check, tmp_path: Path) -> None:
     page = tmp_path / "pages" / "page.html"
     outcome = check(HALF_RIGHT, "--html", page)
