@@ -30,7 +30,7 @@ def assignment_of(path: Path, notebook: Notebook) -> Assignment:
         raise AssignmentError("no assignment is known here: name one, or its folder, with --assignment")
     shares = resemblance(notebook, {name: read_notebook(one.sheet_path) for name, one in known.items()})
     best, *others = sorted(shares, key=lambda name: -shares[name])
-    if shares[best] < max(AT_LEAST, *(CLEARLY * shares[name] for name in others)):
+    if shares[best] < max([AT_LEAST, *(CLEARLY * shares[name] for name in others)]):
         raise AssignmentError(
             f"{path.name}: nobody can tell which assignment this is; say it with --assignment: "
             f"{', '.join(sorted(known))}, or its folder"
