@@ -50,7 +50,7 @@ _OTHERS = ("result.py", "intake/*.py", "numeric/sandbox/*.py")
 _TELLS = frozenset({"Finding", "SandboxError", "UnreadableError"})
 """Calls by which any module may tell students something."""
 
-_SILENT = ("numeric/placeholder.py", "numeric/probe.py", "symbolic/reading/latex.py")
+_SILENT = ("numeric/namespaces.py", "numeric/placeholder.py", "numeric/probe.py", "symbolic/reading/latex.py")
 
 NOT_SAID = frozenset(
     {
@@ -58,10 +58,14 @@ NOT_SAID = frozenset(
         "errors/{}.txt",
         # The end of it is what another program says.
         "the environment for students' code could not be made: `{}` failed:",
+        # To whoever asks what holds on this machine.
+        "the attempts on the namespaces could not be run",
         # How a formula may be read, and names within the program.
         "component of the gradient",
         "direction {}",
         "dtype object",
+        "dummy {}",
+        "free {}",
         "long sum",
         "narrow argument",
         "of {}",
@@ -81,7 +85,7 @@ _SILENT_CALLS = frozenset(
 
 
 _CODE = re.compile(
-    r"\\(?!\{|delta |partial )|\(\?|<[a-z]|^Callable\[|^mathcal |^mathbb | \| |^#!|/bin/|^export |^extra "
+    r"\\(?!\{|delta |partial )|\(\?|<[a-z]|^Callable\[|^tuple\[|^mathcal |^mathbb | \| |^#!|/bin/|^export |^extra "
 )
 """What no sentence of ours holds: LaTeX but for two names, regular expressions, HTML, types, scripts."""
 
