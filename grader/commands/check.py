@@ -17,10 +17,11 @@ from grader.exit_codes import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from grader.languages import Language
     from grader.result import Result
 
 
-def check(
+def check(  # noqa: PLR0913 - one for each option
     notebook: Annotated[
         Path,
         typer.Argument(
@@ -55,6 +56,10 @@ def check(
         typer.Option("--verbose", "-v", help="Tell everything: each step, each finding, what was right."),
     ] = False,
     plain: Annotated[bool, typer.Option("--plain", help=PLAIN)] = False,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="CODE", help="Language: da, en. Without it that of the assignment."),
+    ] = None,
 ) -> None:
     """Check your own notebook before you hand it in.
 
@@ -75,9 +80,9 @@ def check(
     if html is not None:
         _keep_notebook(notebook, html)
     try:
-        result = _checked(notebook, assignment, exercise or ())
+        result, spoken = _checked(notebook, assignment, exercise or (), lang)
         if html is not None:
-            _write_page(html, result)
+            _write_page(html, result, spoken)
     except KeyboardInterrupt:
         stop("Interrupted.", ExitCode.INTERRUPTED)
     if json:
@@ -86,9 +91,9 @@ def check(
         typer.echo(serialise(result), nl=False)
     elif result.status != "graded":
         for finding in result.findings:
-            typer.echo(f"{notebook}: {finding.message}", err=True)
+            typer.echo(f"{notebook}: {spoken.say(finding.message)}", err=True)
     else:
-        _show(result, plain=plain, verbose=verbose)
+        _show(result, spoken, plain=plain, verbose=verbose)
         if html is not None:
             typer.echo(f"Page: {html}")
     raise typer.Exit(exit_code(result))
@@ -100,15 +105,22 @@ def _keep_notebook(notebook: Path, html: Path) -> None:
         stop("--html names a notebook; choose another file, such as check.html.", ExitCode.USAGE)
 
 
-def _checked(notebook: Path, name: str | None, only: Collection[str]) -> Result:
+def _checked(
+    notebook: Path, name: str | None, only: Collection[str], lang: str | None
+) -> tuple[Result, Language]:
+    """What the student is told, and in which language."""
     from grader.assignment import AssignmentError
+    from grader.languages import ENGLISH, LanguageError, language
     from grader.notebook import UnreadableError
     from grader.selfcheck.run import assignment_for, check_submission, unreadable
     from grader.submission import one_file
 
     submission = one_file(notebook.resolve())  # a link of their own is theirs to follow
+    spoken = ENGLISH
     try:
+        spoken = language(lang) if lang else ENGLISH
         assignment = assignment_for(notebook, name, submission)
+        spoken = language(lang or assignment.spec.language)
         if assignment.runs_code:
             if not hasattr(os, "fork"):
                 stop(
@@ -116,25 +128,25 @@ def _checked(notebook: Path, name: str | None, only: Collection[str]) -> Result:
                     ExitCode.INTERNAL,
                 )
             runtime_for(assignment)
-        return check_submission(submission, assignment, only)
+        return check_submission(submission, assignment, only), spoken
     except UnreadableError as error:
-        return unreadable(submission, error.finding)
-    except AssignmentError as error:
+        return unreadable(submission, error.finding), spoken
+    except (AssignmentError, LanguageError) as error:
         stop(str(error), ExitCode.USAGE)
 
 
-def _write_page(html: Path, result: Result) -> None:
+def _write_page(html: Path, result: Result, spoken: Language) -> None:
     from grader.report.files import write_atomically
-    from grader.report.student_page import student_page
+    from grader.report.student_page import Telling, student_page
 
     try:
-        write_atomically(html, student_page(result))
+        write_atomically(html, student_page(result, Telling(spoken)))
     except OSError as error:
         stop(f"{html}: {error.strerror}. Choose a folder that can be written.", ExitCode.INPUT)
 
 
-def _show(result: Result, *, plain: bool, verbose: bool) -> None:
+def _show(result: Result, spoken: Language, *, plain: bool, verbose: bool) -> None:
     from grader.report.terminal import console
     from grader.selfcheck.view import print_check
 
-    print_check(result, console(plain=plain), plain=plain, verbose=verbose)
+    print_check(result, console(plain=plain), spoken, plain=plain, verbose=verbose)

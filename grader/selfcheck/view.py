@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from grader.languages import ENGLISH, Language
 from grader.report.marks import mark
 from grader.report.notebook_order import in_notebook_order
 from grader.report.terminal import has_marks, print_text, shape
@@ -46,23 +47,36 @@ class _Look:
     plain: bool
     ascii_only: bool
     verbose: bool
+    language: Language
 
     @property
     def indent(self) -> int:
         return 2 if self.plain else 6
 
+    def say(self, text: str) -> str:
+        """A text of ours in the student's language."""
+        return self.language.say(text)
 
-def print_check(result: Result, console: Console, *, plain: bool = False, verbose: bool = False) -> None:
+
+def print_check(
+    result: Result,
+    console: Console,
+    language: Language = ENGLISH,
+    *,
+    plain: bool = False,
+    verbose: bool = False,
+) -> None:
     """Print what a student is told.
 
     Args:
         result: as the student is told it.
         console: where.
+        language: of our sentences.
         plain: words instead of marks and colours.
         verbose: everything that was found, every step of a derivation, also beyond the first lines.
 
     """
-    look = _Look(min(console.width, WIDEST), plain, plain or not has_marks(console), verbose)
+    look = _Look(min(console.width, WIDEST), plain, plain or not has_marks(console), verbose, language)
     print_text(
         console,
         Text.assemble(
@@ -71,7 +85,7 @@ def print_check(result: Result, console: Console, *, plain: bool = False, verbos
         ),
     )
     for finding in result.findings:
-        for line in _wrapped("", finding.message, look):
+        for line in _wrapped("", look.say(finding.message), look):
             print_text(console, line)
     printed = 0
     left_out: list[str] = []
@@ -85,18 +99,13 @@ def print_check(result: Result, console: Console, *, plain: bool = False, verbos
             print_text(console, line)
         printed += len(lines)
     if left_out:
-        print_text(
-            console,
-            Text(
-                f"\n{'  ' * (not plain)}Nothing to do, not shown (-v): {', '.join(left_out)}",
-                "dim",
-            ),
-        )
+        sentence = look.say(f"Nothing to do, not shown (-v): {', '.join(left_out)}")
+        print_text(console, Text(f"\n{'' if plain else '  '}{sentence}", "dim"))
     print_text(console, Text())
     if any(finding.cell is not None for exercise in result.exercises for finding in exercise.findings):
-        print_text(console, Text("Cells are counted from 0, text cells too.", "dim"))
+        print_text(console, Text(look.say("Cells are counted from 0, text cells too."), "dim"))
     for sentence in summary(result):
-        print_text(console, Text("\n").join(map(Text, textwrap.wrap(sentence, look.width))))
+        print_text(console, Text("\n").join(map(Text, textwrap.wrap(look.say(sentence), look.width))))
 
 
 def summary(result: Result) -> Iterator[str]:
@@ -109,20 +118,27 @@ def summary(result: Result) -> Iterator[str]:
     full = sum(one.status is Status.CORRECT for one in decided)
     points = sum(one.max_points for one in decided)
     if decided:
-        got = f"{number(result.points_decided)} of {_counted(points, 'point')}"
-        yield f"Checked now: {full} of {_counted(len(decided), 'exercise')} full, {got}."
+        got = f"{number(result.points_decided)} of {_worth(points)}"
+        yield f"Checked now: {full} of {_exercises(len(decided))} full, {got}."
     if missing:
         yield f"No answer yet: {', '.join(missing)}."
     if later:
         waiting = sum(one.max_points for one in later if not one.optional)
-        worth = f" ({_counted(waiting, 'point')})" if waiting else ""
-        yield f"A person reads later: {', '.join(one.id for one in later)}{worth}. No program can tell now whether that is right."
+        those = ", ".join(one.id for one in later)
+        if waiting:
+            yield f"A person reads later: {those} ({_worth(waiting)}). No program can tell now whether that is right."
+        else:
+            yield f"A person reads later: {those}. No program can tell now whether that is right."
     if ours:
         yield f"The grader failed on {', '.join(ours)}: that is our fault, not yours. Send your teachers this output and the notebook."
 
 
-def _counted(count: float, what: str) -> str:
-    return f"{number(count)} {what}{'s' * (count != 1)}"
+def _exercises(count: int) -> str:
+    return "1 exercise" if count == 1 else f"{count} exercises"
+
+
+def _worth(points: float) -> str:
+    return "1 point" if points == 1 else f"{number(points)} points"
 
 
 def _is_telling(exercise: ExerciseResult) -> bool:
@@ -134,10 +150,10 @@ def _is_telling(exercise: ExerciseResult) -> bool:
 
 def _headline(exercise: ExerciseResult, look: _Look) -> Text:
     title = one_line(exercise.title, 60)
+    points = look.say("optional") if exercise.optional else look.language.number(_points(exercise))
     if look.plain:
-        points = "optional" if exercise.optional else f"{_points(exercise)} points"
-        return Text(f"{exercise.id}: {mark(exercise).word.lower()}, {points}: {title}")
-    points = "optional" if exercise.optional else _points(exercise)
+        worth = points if exercise.optional else f"{points} {look.say('points')}"
+        return Text(f"{exercise.id}: {look.say(mark(exercise).word).lower()}, {worth}: {title}")
     start = Text.assemble(
         "  ", shape(mark(exercise), ascii_only=look.ascii_only), " ", (exercise.id, "bold"), " "
     )
@@ -154,7 +170,9 @@ def _points(exercise: ExerciseResult) -> str:
 def _details(exercise: ExerciseResult, said: dict[str, str], look: _Look) -> Iterator[Text]:
     """What is said below an exercise; what was said above already is only pointed to."""
     if exercise.cause:
-        yield from _wrapped("later" if exercise.status is Status.REVIEW else "why", exercise.cause, look)
+        yield from _wrapped(
+            "later" if exercise.status is Status.REVIEW else "why", look.say(exercise.cause), look
+        )
     if exercise.status is Status.REVIEW and not look.verbose:
         for step in exercise.steps:
             if step.status == "unread" and step.message:
@@ -163,24 +181,24 @@ def _details(exercise: ExerciseResult, said: dict[str, str], look: _Look) -> Ite
     findings = _worth_telling(exercise, look)
     for finding in findings[: None if look.verbose else _MOST]:
         if finding.code in _OF_RUNNING and finding.message in said:
-            yield from _wrapped("why", f"the same as in {said[finding.message]}", look)
+            yield from _wrapped("why", look.say(f"The same as in {said[finding.message]}"), look)
             continue
         said.setdefault(finding.message, exercise.id)
-        yield from _wrapped("note" if finding.code in REMARKS else "why", _where(finding), look)
+        yield from _wrapped("note" if finding.code in REMARKS else "why", _where(finding, look), look)
         if finding.hint and finding.hint not in hinted:
             hinted.add(finding.hint)
-            yield from _wrapped("hint", finding.hint, look)
+            yield from _wrapped("hint", look.say(finding.hint), look)
     if (more := len(findings) - _MOST) > 0 and not look.verbose:
-        yield from _wrapped("", f"and {more} more (-v)", look)
+        yield from _wrapped("", look.say(f"and {more} more (-v)"), look)
     if exercise.read_as and (look.verbose or exercise.status is not Status.CORRECT):
         yield from _wrapped("read", exercise.read_as, look)
     if look.verbose:
         for step in exercise.steps:
             yield from _step(step.status, step.text, step.message, look)
         if exercise.taken:
-            yield from _wrapped("taken", exercise.taken, look)
+            yield from _wrapped("taken", look.say(exercise.taken), look)
         if exercise.method:
-            yield from _wrapped("by", exercise.method.replace("worlds", "random networks"), look)
+            yield from _wrapped("by", look.say(exercise.method).replace("worlds", "random networks"), look)
 
 
 def _worth_telling(exercise: ExerciseResult, look: _Look) -> Sequence[Finding]:
@@ -202,17 +220,18 @@ def _is_within(slips: Sequence[Finding], step: Finding) -> bool:
     return any(slip.text is not None and slip.text in (step.text or "") for slip in slips)
 
 
-def _where(finding: Finding) -> str:
-    place = [] if finding.cell is None else [f"cell {finding.cell}"]
+def _where(finding: Finding, look: _Look) -> str:
+    place = [] if finding.cell is None else [look.say(f"cell {finding.cell}")]
     place += [one_line(finding.text, 80)] if finding.text else []
-    return f"{finding.message} ({': '.join(place)})" if place else finding.message
+    message = look.say(finding.message)
+    return f"{message} ({': '.join(place)})" if place else message
 
 
 def _step(status: str, text: str, message: str | None, look: _Look) -> Iterator[Text]:
-    shown = _STEP_WORDS[status] if look.plain else _STEPS[status][look.ascii_only]
+    shown = look.say(_STEP_WORDS[status]) if look.plain else _STEPS[status][look.ascii_only]
     yield from _wrapped(shown, text, look)
     if message:
-        yield from _wrapped("", message, look)
+        yield from _wrapped("", look.say(message), look)
 
 
 def _wrapped(label: str, text: str, look: _Look) -> Iterator[Text]:
@@ -221,7 +240,7 @@ def _wrapped(label: str, text: str, look: _Look) -> Iterator[Text]:
     # A reason may be half a sentence, which goes on from another one on the page.
     line = line[:1].upper() + line[1:] if label in _SENTENCES else line
     line = line if look.verbose else one_line(line, _LONGEST)
-    start = " " * look.indent
+    start, label = " " * look.indent, look.say(label)
     if look.plain:
         yield Text(f"{start}{label}: {line}" if label else f"{start}{line}")
         return

@@ -40,6 +40,7 @@ SPEAKS = (
     "report/marks.py",
     "report/room.py",
     "report/student_page.py",
+    "selfcheck/view.py",
     "symbolic/**/*.py",
 )
 """Modules whose sentences students read."""
@@ -60,6 +61,9 @@ NOT_SAID = frozenset(
         "the environment for students' code could not be made: `{}` failed:",
         # To whoever asks what holds on this machine.
         "the attempts on the namespaces could not be run",
+        "  {} (grader {})",
+        # In place of the worlds of a method, which pages show too.
+        "random networks",
         # How a formula may be read, and names within the program.
         "component of the gradient",
         "direction {}",

@@ -53,6 +53,29 @@ def test_what_a_student_reads(
     golden(f"{name}.txt", outcome.out)
 
 
+@pytest.mark.parametrize(("notebook", "name"), [(HALF_RIGHT, "week1"), (CODE, "week2")])
+def test_what_a_student_reads_in_danish(
+    notebook: Path, name: str, check: Check, golden: Callable[[str, str], None]
+) -> None:
+    golden(f"{name}.da.txt", check(notebook, "--lang", "da").out)
+
+
+def test_the_assignment_says_in_which_language(check: Check, tmp_path: Path) -> None:
+    folder = tmp_path / "week1"
+    shutil.copytree(load_assignment("week1").folder, folder)
+    settings = folder / "assignment.toml"
+    settings.write_text(f'language = "da"\n{settings.read_text(encoding="utf-8")}', encoding="utf-8")
+    danish = check(HALF_RIGHT, "--assignment", folder)
+    assert danish.out == check(HALF_RIGHT, "--lang", "da").out
+    assert check(HALF_RIGHT, "--assignment", folder, "--lang", "en").out == check(HALF_RIGHT).out
+
+
+def test_an_unknown_language_is_a_mistake_of_use(check: Check) -> None:
+    outcome = check(HALF_RIGHT, "--lang", "xx")
+    assert outcome.code == ExitCode.USAGE
+    assert outcome.err == "no language 'xx': there is da, en\n"
+
+
 def test_what_a_student_reads_of_a_broken_notebook(
     check: Check, golden: Callable[[str, str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
