@@ -16,6 +16,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from grader.languages import LanguageError, language
 from grader.lateness import LatePolicy
 from grader.result import FINDING_CODES
 
@@ -232,6 +233,8 @@ class Spec(Model):
 
     name: str
     title: str
+    language: str = "en"
+    """In which language students are told about their work."""
     notebook: str = "notebook.ipynb"
     solution: str | None = None
     """A notebook beside it that answers everything: proves the checks of functions; students never get it."""
@@ -253,6 +256,14 @@ class Spec(Model):
     rubric: dict[str, Share] = {}
     """Share of an exercise's points that each kind of mistake costs, once per exercise."""
     exercises: Annotated[tuple[Exercise, ...], Field(min_length=1)]
+
+    @field_validator("language")
+    @classmethod
+    def _is_known(cls, code: str) -> str:
+        try:
+            return language(code).code
+        except LanguageError as error:
+            raise ValueError(str(error)) from error
 
     @model_validator(mode="after")
     def _references_resolve(self) -> Self:

@@ -217,7 +217,8 @@ def _with_words(verdict: Verdict, exercise: Exercise, answer: Answer, bench: Ben
         return verdict.model_copy(update={"findings": (*verdict.findings, finding)})
     cause = f"The code alone is {verdict.status}; a person reads the words: {exercise.words}"
     if verdict.status is Status.REVIEW:
-        cause = f"{verdict.cause} A person also reads the words: {exercise.words}"
+        also = f"A person also reads the words: {exercise.words}"
+        cause = f"{verdict.cause} {also}"
     return verdict.model_copy(update={"status": Status.REVIEW, "cause": cause, "share": None, "parts": ()})
 
 

@@ -98,12 +98,18 @@ def _nothing() -> UnreadableError:
 
 
 def _told(taken: Candidate, others: Sequence[str], passed_over: Sequence[str]) -> Finding:
-    message = f"Several notebooks were handed in. Graded is {taken.name}"
-    if others:
-        message += f", which answers most exercises; not graded: {', '.join(others)}"
-    if passed_over:
-        message += f"; could not be graded: {', '.join(passed_over)}"
-    return Finding(code="duplicate", message=f"{message}.")
+    name, not_taken, unreadable = taken.name, ", ".join(others), ", ".join(passed_over)
+    # They begin differently, so that a translation cannot take one for another, whatever the files' names are.
+    if not passed_over:
+        message = f"Several notebooks were handed in. Graded is {name}, which answers most exercises; not graded: {not_taken}."
+    elif not others:
+        message = f"Several notebooks were handed in, and only one could be graded. It is {name}; could not be graded: {unreadable}."
+    else:
+        message = (
+            f"Several notebooks were handed in, and some could not be graded. Graded is {name}, which answers most exercises; "
+            f"not graded: {not_taken}; could not be graded: {unreadable}."
+        )
+    return Finding(code="duplicate", message=message)
 
 
 def _disputed(tied: Sequence[Candidate], taken: Candidate, assignment: Assignment) -> dict[str, str]:

@@ -153,6 +153,7 @@ Change = tuple[str, str]
 
 MISTAKES: dict[str, tuple[Change, int, tuple[str, ...]]] = {
     "an unknown key": (('title = "Tiny"', 'titel = "Tiny"'), 2, ("titel", "unknown key", "title")),
+    "an unknown language": (('title = "Tiny"', 'title = "Tiny"\nlanguage = "xx"'), 3, ("language", "there is da, en")),
     "an unknown key of an exercise": (
         ("points = 2.0", "pionts = 2.0"), 16, ("pionts", "unknown key", "points", "optional")),
     "an unknown key of a world": (("layer = 2", "layr = 2"), 6, ("layr", "unknown key", "layers")),

@@ -119,6 +119,55 @@ def test_a_class_from_notebooks_to_final_marks(run: Run) -> None:
     assert "2 totals final, mean 1.5 of 2" in again.out
 
 
+def languages_of_pages() -> set[str]:
+    pages = [path.read_text(encoding="utf-8") for path in Path("OUT/students").iterdir()]
+    return {found[1] for page in pages if (found := re.search(r'<html lang="(\w+)">', page))}
+
+
+def test_pages_are_in_the_language_that_is_asked_for(run: Run) -> None:
+    graded = grade(run, "--lang", "da")
+    assert languages_of_pages() == {"da"}
+    assert "en underviser læser teksten" in Path("OUT/students/s001.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in Path("OUT/index.html").read_text(encoding="utf-8")
+    assert "Waits for a person" in graded.out
+    assert "a person reads the text" in Path("OUT/results/s001.json").read_text(encoding="utf-8")
+
+
+def test_pages_are_in_the_language_of_the_assignment_unless_asked_otherwise(run: Run) -> None:
+    toml = Path("assignments/tiny/assignment.toml")
+    toml.write_text(f'language = "da"\n{ASSIGNMENT}')
+    grade(run)
+    assert languages_of_pages() == {"da"}
+    grade(run, "--lang", "en")
+    assert languages_of_pages() == {"en"}
+
+
+def test_another_language_grades_nothing_again(run: Run) -> None:
+    grade(run)
+    assert "2 of 2 had not changed" in grade(run, "--lang", "da").out
+    assert languages_of_pages() == {"da"}
+    Path("assignments/tiny/assignment.toml").write_text(f'language = "da"\n{ASSIGNMENT}')
+    assert "2 of 2 had not changed" in grade(run).out
+
+
+def test_a_report_keeps_the_language_unless_asked_otherwise(run: Run) -> None:
+    grade(run, "--lang", "da")
+    run("report", "OUT")
+    assert languages_of_pages() == {"da"}
+    assert run("report", "OUT", "--lang", "en").code == ExitCode.DONE
+    assert languages_of_pages() == {"en"}
+    run("report", "OUT")
+    assert languages_of_pages() == {"en"}
+    assert run("report", "OUT", "--lang", "xx").code == ExitCode.USAGE
+
+
+def test_shards_keep_the_language(run: Run) -> None:
+    for shard in ("1/2", "2/2"):
+        grade(run, "--shard", shard, "--lang", "da")
+    run("report", "OUT")
+    assert languages_of_pages() == {"da"}
+
+
 def test_one_notebook_can_be_graded(run: Run) -> None:
     outcome = run("grade", "class/s001.ipynb", "-a", "tiny", "-o", "OUT")
     assert outcome.code == ExitCode.DONE
@@ -223,7 +272,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(run: Run, monkeypatch: 
 def test_our_own_failure_is_called_ours_and_leaves_a_traceback(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by us")
 
     monkeypatch.setattr("grader.report.views.write_views", broken)
@@ -331,6 +380,7 @@ def test_a_roster_tells_who_is_missing_and_who_is_unknown(run: Run) -> None:
         (("--shard", "3/2"), ExitCode.USAGE, "write 2/8 for the second of eight"),
         (("--workers", "0"), ExitCode.USAGE, "--workers"),
         (("--only", "wrong"), ExitCode.USAGE, "--only"),
+        (("--lang", "xx"), ExitCode.USAGE, "no language 'xx': there is da, en"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(

@@ -11,7 +11,7 @@ import pytest
 
 from grader.assignment import Assignment, AssignmentError, load_assignment
 from grader.report.store import Store, serialise
-from grader.report.student_page import student_page
+from grader.report.student_page import Telling, student_page
 from grader.report.views import page_of, write_views
 from grader.solutions import solutions, solutions_for
 from tests.helpers import graded
@@ -51,7 +51,7 @@ def test_a_page_shows_the_solution_from_that_day_on(tmp_path: Path) -> None:
     Store(out).write(result.key, serialise(result))
     page = Store(out).page(result.key)
     for today, shown in ((EVE, False), (DAY, True), (EVE, False)):
-        write_views(out, solutions(assignment, today))
+        write_views(out, solutions=solutions(assignment, today))
         text = page.read_text(encoding="utf-8")
         assert ("The solution" in text) is shown
         assert page_of(out, result, solutions(assignment, today)) == text
@@ -59,7 +59,7 @@ def test_a_page_shows_the_solution_from_that_day_on(tmp_path: Path) -> None:
 
 def test_the_solution_is_escaped_like_an_answer() -> None:
     result = graded(ROOT / "submissions" / "logistic" / "l301.ipynb", load_assignment("logistic"))
-    page = student_page(result, {result.exercises[0].id: "<script>alert(1)</script>"})
+    page = student_page(result, Telling(solutions={result.exercises[0].id: "<script>alert(1)</script>"}))
     assert "The solution" in page
     assert "<script" not in page
 

@@ -13,9 +13,10 @@ from grader import __version__
 from grader.batch.errors import OtherGraderError, UnwalledError
 from grader.batch.fingerprint import job_fingerprint
 from grader.grading import grade_submission
+from grader.languages import language
 from grader.report.review import merge
 from grader.report.store import serialise
-from grader.report.student_page import stamped_page
+from grader.report.student_page import Telling, stamped_page
 from grader.report.text import clean
 from grader.result import Environment, Finding, Result, Status, SubmissionInfo
 from grader.sheets import Sheets, sheets_of
@@ -41,9 +42,11 @@ class Job:
     fingerprint: str
     sources: str
     """Which grader sent it."""
+    language: str = "en"
+    """That of the students' pages."""
 
     @classmethod
-    def of(cls, assignment: Assignment, *, secret: bytes, trust_students: bool) -> Job:
+    def of(cls, assignment: Assignment, *, secret: bytes, trust_students: bool, language: str = "en") -> Job:
         """The job of grading a class for an assignment."""
         sheets = sheets_of(assignment)
         return cls(
@@ -52,6 +55,7 @@ class Job:
             trust_students,
             job_fingerprint(assignment, sheets, secret, trust_students=trust_students),
             sources_hash(),
+            language,
         )
 
 
@@ -87,7 +91,7 @@ def grade_one(job: Job, submission: Submission, fingerprint: str, decisions: Dec
                 result = result.model_copy(update={"fingerprint": fingerprint})
             content = serialise(result)
             shown = merge(result, decisions)
-            page = stamped_page(shown)
+            page = stamped_page(shown, Telling(language(job.language)))
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one submission, the next one is graded
             return our_error(submission, assignment, error)
         problem = result.findings[0] if result.status != "graded" and result.findings else None

@@ -106,7 +106,7 @@ def _checked(notebook: Path, name: str | None, only: Collection[str]) -> Result:
     from grader.selfcheck.run import assignment_for, check_submission, unreadable
     from grader.submission import one_file
 
-    submission = one_file(notebook)
+    submission = one_file(notebook.resolve())  # a link of their own is theirs to follow
     try:
         assignment = assignment_for(notebook, name, submission)
         if assignment.runs_code:

@@ -87,7 +87,7 @@ def export(  # noqa: PLR0913 - the options of one command
     from grader.lms.export import export as fill
     from grader.lms.gradescope import results_json, serialise
     from grader.report.files import write_atomically
-    from grader.report.views import page_of, read_merged
+    from grader.report.views import language_of, page_of, read_merged
     from grader.solutions import solutions
 
     _export_usage(lms, sheet, out, feedback)
@@ -101,7 +101,12 @@ def export(  # noqa: PLR0913 - the options of one command
                     f"{results} holds {len(graded)} results; a results.json is about one submission."
                 )
             if not dry_run:
-                write_atomically(out, serialise(results_json(graded[0], full_marks=loaded.full_marks)))
+                write_atomically(
+                    out,
+                    serialise(
+                        results_json(graded[0], full_marks=loaded.full_marks, language=language_of(results))
+                    ),
+                )
             return
         shown = solutions(loaded, datetime.now().astimezone().date())
         made = fill(
@@ -112,6 +117,7 @@ def export(  # noqa: PLR0913 - the options of one command
             column=column,
             pending=pending,
             feedback=partial(page_of, results, solutions=shown) if feedback is not None else None,
+            language=language_of(results),
         )
         for line in preview(made, sheet.name):
             typer.echo(line)

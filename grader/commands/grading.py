@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.commands.mistakes import mistakes
-from grader.commands.usage import PLAIN, command, keep_in, runtime_for, stop
+from grader.commands.usage import LANG, PLAIN, command, keep_in, runtime_for, stop
 from grader.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -90,6 +90,10 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
             "--cluster", metavar="ADDRESS", help="Let the workers of a Dask cluster grade (tcp://host:8786)."
         ),
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="CODE", help=f"{LANG} Without it as the assignment says."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help=PLAIN)] = False,
     trust_students: Annotated[
@@ -121,6 +125,7 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
     from grader.batch.secret import load_secret
     from grader.batch.selection import failed_before
     from grader.intake.handed_in import handed_in
+    from grader.languages import language
     from grader.lms.roster import read_ids, read_roster
     from grader.report.class_record import write_class
     from grader.report.store import Store
@@ -131,6 +136,7 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
     part = _shard(shard)
     with mistakes():
         loaded = load_assignment(assignment)
+        spoken = language(lang or loaded.spec.language)
         if loaded.runs_code and cluster is None:
             keep_in(runtime_for(loaded), trust_students=trust_students)
         people = None if roster is None else read_roster(roster.read_bytes())
@@ -144,7 +150,7 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
                 for sentence in everyone.record.told:
                     typer.echo(sentence, err=True)
             decisions = check_out(out, loaded.name)
-            job = Job.of(loaded, secret=load_secret(), trust_students=trust_students)
+            job = Job.of(loaded, secret=load_secret(), trust_students=trust_students, language=spoken.code)
             chosen = failed_before(found, out) if only else found
             if part:
                 chosen = tuple(one for one in chosen if part.has(one.key))
@@ -168,22 +174,24 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
                 typer.echo(
                     f"{kept} of {run.done} had not changed and were not graded again (--fresh grades all)."
                 )
+            # Every shard sees the whole class and writes the same record.
+            write_class(out, everyone.record.model_copy(update={"language": spoken.code}))
             if part:
                 typer.echo(
                     f"Shard {shard} is done. When all are, make the pages: grader report {shlex.quote(str(out))}"
                 )
                 raise typer.Exit
-            write_class(out, everyone.record)
             gone = Store(out).retire({one.key for one in found})
             if gone:
                 typer.echo(
                     f"{len(gone)} of an earlier run are not in {submissions} and were moved to {out / 'stale'}."
                 )
-            seen = write_views(out, solutions(loaded, _today()))
+            seen = write_views(out, solutions=solutions(loaded, _today()))
     again = command(
         "grade",
         submissions,
         **{"--assignment": assignment, "--out": out, "--roster": roster, "--ids": ids, "--cluster": cluster},
+        **{"--lang": lang},
         **{"--trust-students": trust_students, "--only": Only.FAILED},
     )
     print_class(seen, out, console(quiet=quiet, plain=plain), plain=plain, again=again)
@@ -236,6 +244,10 @@ def report(
             help="Where pages show solutions and it is not found by the name in the results.",
         ),
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="CODE", help=f"{LANG} Without it the one that they were made in."),
+    ] = None,
     plain: Annotated[bool, typer.Option("--plain", help=PLAIN)] = False,
 ) -> None:
     """Make tables and pages anew from decisions.
@@ -247,13 +259,15 @@ def report(
       grader report OUT
     """
     from grader.batch.lock import locked
+    from grader.languages import language
     from grader.report.store import Store
     from grader.report.terminal import console, print_class
     from grader.report.views import write_views
     from grader.solutions import solutions_for
 
     with mistakes(), locked(out):
-        seen = write_views(out, solutions_for(Store(out).values(), assignment, _today()))
+        shown = solutions_for(Store(out).values(), assignment, _today())
+        seen = write_views(out, language(lang) if lang else None, solutions=shown)
     print_class(seen, out, console(plain=plain), plain=plain)
 
 

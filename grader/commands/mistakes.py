@@ -23,6 +23,7 @@ def mistakes() -> Iterator[None]:
     from grader.batch.executors import ClusterError
     from grader.batch.secret import SecretError
     from grader.doctor import BELOW_THE_FLOOR
+    from grader.languages import LanguageError
     from grader.lms import ExportError
     from grader.report.review import ReviewError
     from grader.report.store import StoreError
@@ -30,7 +31,7 @@ def mistakes() -> Iterator[None]:
 
     try:
         yield
-    except AssignmentError as error:
+    except (AssignmentError, LanguageError) as error:
         stop(str(error), ExitCode.USAGE)
     except ClusterError as error:
         stop(f"The cluster cannot be used: {error}", ExitCode.USAGE)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from grader.numeric.probe import Tier
 
 
+LANG = "Language of the students' pages: the code of a file in grader/languages, or en."
 PLAIN = "Print words instead of marks, tables and colours."
 
 

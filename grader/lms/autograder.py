@@ -13,15 +13,18 @@ from typing import Any
 
 from grader.assignment import load_assignment
 from grader.exit_codes import ExitCode
+from grader.languages import language
 from grader.lms.gradescope import FAILED, failure, results_json, serialise
 from grader.report.files import write_atomically
-from grader.report.views import read_merged
+from grader.report.views import language_of, read_merged
 
 
 def run(assignment: str, submission: Path, *options: str) -> dict[str, Any]:
     """Grade one hand-in; the content of `results.json`."""
+    loaded = load_assignment(assignment)
+    spoken = language(loaded.spec.language)
     if not any(submission.rglob("*.ipynb")):
-        return failure("There is no notebook in this hand-in. Hand in the .ipynb file.")
+        return failure(spoken.say("There is no notebook in this hand-in. Hand in the .ipynb file."))
     with tempfile.TemporaryDirectory() as out:
         command = [
             sys.executable,
@@ -36,13 +39,13 @@ def run(assignment: str, submission: Path, *options: str) -> dict[str, Any]:
             *options,
         ]
         if subprocess.run(command, check=False).returncode not in {ExitCode.DONE, ExitCode.FAILED}:  # noqa: S603
-            return failure(FAILED)
-        results = read_merged(Path(out))
+            return failure(spoken.say(FAILED))
+        results, spoken = read_merged(Path(out)), language_of(Path(out))
     if len(results) > 1:
         files = ", ".join(result.submission.file for result in results.values())
-        return failure(f"This hand-in holds several notebooks ({files}). Hand in one.")
+        return failure(spoken.say(f"This hand-in holds several notebooks ({files}). Hand in one."))
     (result,) = results.values()
-    return results_json(result, full_marks=load_assignment(assignment).full_marks)
+    return results_json(result, full_marks=loaded.full_marks, language=spoken)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from grader.languages import ENGLISH, Language
 from grader.lms import ExportError
 from grader.lms.feedback import PLACES, pack
 from grader.lms.marks import points_of, summary
@@ -44,7 +45,7 @@ class Export:
     """Files of graded hand-ins whose place in the platform's download is not known."""
 
 
-def export(
+def export(  # noqa: PLR0913 - one for each thing that decides what is written
     lms: str,
     results: Collection[Result],
     assignment: Assignment,
@@ -53,10 +54,11 @@ def export(
     column: str | None = None,
     pending: bool = False,
     feedback: Callable[[Result], str] | None = None,
+    language: Language = ENGLISH,
 ) -> Export:
     """Fill a platform's sheet with the results of a class; with `pending`, a total counts that is not final.
 
-    `feedback` gives the page of a submission, where a zip of them is asked for.
+    `feedback` gives the page of a submission, where a zip of them is asked for; remarks in the sheet are in `language`.
 
     Raises:
         ExportError: the sheet cannot be filled for certain, the results are of another assignment or of an earlier
@@ -69,7 +71,7 @@ def export(
         raise ExportError(
             f"{lms.capitalize()} takes no zip of feedback files: leave out --feedback; the pages are in OUT/students."
         )
-    grades = _grades(results, full_marks, pending=pending)
+    grades = _grades(results, full_marks, language, pending=pending)
     try:
         table = read_table(sheet)
         meant = SHEETS[lms](table)
@@ -136,11 +138,13 @@ def preview(export: Export, name: str) -> Iterator[str]:
     yield from filled.notes
 
 
-def _grades(results: Iterable[Result], full_marks: float, *, pending: bool) -> dict[str, Grade]:
+def _grades(
+    results: Iterable[Result], full_marks: float, language: Language, *, pending: bool
+) -> dict[str, Grade]:
     grades: dict[str, Grade] = {}
     for result in results:
         points = points_of(result, full_marks, pending=pending)
-        grade = Grade(points, None if points is None else summary(result, points, full_marks))
+        grade = Grade(points, None if points is None else summary(result, points, full_marks, language))
         for student in result.students:
             if student.id in grades:
                 raise ExportError(

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import grader
 import reference
-from grader.lms.marks import points_of, remarks, title, verdict
+from grader.languages import ENGLISH, Language
+from grader.lms.marks import lateness, points_of, remarks, title, verdict
 from grader.report.hints import for_student
-from grader.report.text import number
 from grader.result import Status
 
 if TYPE_CHECKING:
@@ -73,19 +73,14 @@ cd {root}/source && exec {root}/venv/bin/python -m grader.lms.autograder {argume
 """
 
 
-def results_json(result: Result, *, full_marks: float) -> dict[str, Any]:
+def results_json(result: Result, *, full_marks: float, language: Language = ENGLISH) -> dict[str, Any]:
     """What Gradescope shows of a submission: the decided points of `full_marks`, and one test for each exercise."""
     if result.status == "error":
-        return failure(FAILED)
+        return failure(language.say(FAILED))
     if result.status == "unreadable":
-        return failure("\n".join(finding.message for finding in result.findings))
-    said = (
-        ["Points of answers that wait for a person are not in the score yet."]
-        if result.points is None
-        else []
-    )
-    if penalty := result.submission.late.penalty:
-        said.append(f"Handed in late: {number(penalty)} off.")
+        return failure("\n".join(language.say(finding.message) for finding in result.findings))
+    pending = language.say("Points of answers that wait for a person are not in the score yet.")
+    said = [*([pending] if result.points is None else []), *lateness(result, language)]
     return {
         "score": points_of(result, full_marks, pending=True),
         "output": "\n".join(said),
@@ -94,7 +89,7 @@ def results_json(result: Result, *, full_marks: float) -> dict[str, Any]:
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": [_test(exercise) for exercise in for_student(result).exercises],
+        "tests": [_test(exercise, language) for exercise in for_student(result).exercises],
     }
 
 
@@ -115,11 +110,11 @@ def serialise(content: dict[str, Any]) -> str:
     return json.dumps(content, indent=1) + "\n"
 
 
-def _test(exercise: ExerciseResult) -> dict[str, Any]:
+def _test(exercise: ExerciseResult, language: Language) -> dict[str, Any]:
     # A hidden test would hide the total from the student.
     test: dict[str, Any] = {
         "name": title(exercise),
-        "output": "\n".join([verdict(exercise), *remarks(exercise)]),
+        "output": "\n".join([verdict(exercise, language), *remarks(exercise, language)]),
         "visibility": "visible",
     }
     if not exercise.optional:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.languages import ENGLISH, Language
 from grader.report.marks import mark
 from grader.report.text import number, one_line
 
@@ -27,14 +28,19 @@ def points_of(result: Result, full_marks: float, *, pending: bool = False) -> fl
     return round(max(0.0, points - result.submission.late.penalty) * full_marks / result.max_points, 2)
 
 
-def summary(result: Result, points: float, full_marks: float) -> str:
+def summary(result: Result, points: float, full_marks: float, language: Language = ENGLISH) -> str:
     """The submission in a few lines, for a cell of a sheet."""
-    lines = [f"{number(points)} of {number(full_marks)}"]
-    if penalty := result.submission.late.penalty:
-        lines.append(f"Handed in late: {number(penalty)} off.")
-    return "\n".join(
-        [*lines, *(" ".join([title(one), verdict(one), *remarks(one)]) for one in result.exercises)]
+    lines = [language.say(f"{number(points)} of {number(full_marks)}"), *lateness(result, language)]
+    exercises = (
+        " ".join([title(one), verdict(one, language), *remarks(one, language)]) for one in result.exercises
     )
+    return "\n".join([*lines, *exercises])
+
+
+def lateness(result: Result, language: Language) -> list[str]:
+    """That it was late, where that costs points."""
+    penalty = result.submission.late.penalty
+    return [language.say(f"Handed in late: {number(penalty)} off.")] if penalty else []
 
 
 def title(exercise: ExerciseResult) -> str:
@@ -42,17 +48,19 @@ def title(exercise: ExerciseResult) -> str:
     return one_line(f"{exercise.id}) {exercise.title}", _LONGEST_REMARK)
 
 
-def verdict(exercise: ExerciseResult) -> str:
+def verdict(exercise: ExerciseResult, language: Language) -> str:
     """The status in words, with points where there are any."""
-    word = mark(exercise).word
-    return (
-        f"{word}."
-        if exercise.points is None
-        else f"{word}, {number(exercise.points)} of {number(exercise.max_points)}."
-    )
+    word = language.say(mark(exercise).word)
+    if exercise.points is None:
+        return f"{word}."
+    points = language.say(f"{number(exercise.points)} of {number(exercise.max_points)}")
+    return f"{word}, {points}."
 
 
-def remarks(exercise: ExerciseResult) -> list[str]:
+def remarks(exercise: ExerciseResult, language: Language) -> list[str]:
     """What was noticed in the answer, and what a person wrote about it."""
-    found = [" ".join(filter(None, [finding.message, finding.hint])) for finding in exercise.findings]
+    found = [
+        " ".join(language.say(text) for text in (finding.message, finding.hint) if text)
+        for finding in exercise.findings
+    ]
     return [one_line(text, _LONGEST_REMARK) for text in [*found, exercise.comment] if text]

@@ -12,7 +12,6 @@ import numpy as np
 from grader.numeric.checks import CHECKS
 from grader.numeric.checks.cases import ContradictionError
 from grader.numeric.choice import choose, unread
-from grader.numeric.loaded import Place
 from grader.numeric.outcome import NoAnswerError, Outcome
 from grader.numeric.sandbox import SandboxError
 from grader.numeric.session import Loaded, Session
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from grader.assignment import Exercise, Function
     from grader.numeric.choice import Blank, Choice
-    from grader.numeric.loaded import CellNote
+    from grader.numeric.loaded import CellNote, Place
 
 
 def submission_seed(secret: bytes, sha256: str) -> bytes:
@@ -184,8 +183,7 @@ def _with_notes(outcome: Outcome, choice: Choice, session: Session) -> Outcome:
 
 
 def _sentence(note: CellNote) -> str:
-    place = str(Place(note.cell, note.line))
-    return f"{place[0].upper()}{place[1:]}: {note.text}."
+    return f"Cell {note.cell} of the notebook, line {note.line}: {note.text}."
 
 
 def _generator(seed: bytes, function: Function) -> np.random.Generator:

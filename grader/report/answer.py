@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from grader.languages import ENGLISH, Language
 from grader.report.mathematics import LONGEST, to_mathml
-from grader.report.room import FULL, Room
+from grader.report.room import Room, full, note
 from grader.report.text import clean, one_line
 
 if TYPE_CHECKING:
@@ -50,46 +51,50 @@ _PLACE = re.compile(r"\0(\d+)")
 _BLOCKS = frozenset({"fenced", "dollars", "brackets", "bare"})
 
 
-def render_answer(text: str, room: Room | None = None) -> Markup:
+def render_answer(text: str, room: Room | None = None, language: Language = ENGLISH) -> Markup:
     """HTML of an answer in Markdown with LaTeX, as far as there is room."""
     room = room or Room()
     pictures: list[Markup] = []
 
     def put_aside(match: re.Match[str]) -> str:
-        pictures.append(_picture(match[1], match[2], room))
+        pictures.append(_picture(match[1], match[2], room, language))
         # Cleaned text holds no NUL, so nobody can type this.
         return f"\0{len(pictures) - 1}"
 
     text = _DATA_URI.sub(put_aside, clean(text))
     cut = len(text) - LONGEST_ANSWER
     pieces: list[Markup] = []
-    for piece in _render(text[:LONGEST_ANSWER]):
+    for piece in _render(text[:LONGEST_ANSWER], language):
         if not room.take(piece):
-            pieces.append(FULL)
+            pieces.append(full(language))
             break
         pieces.append(piece)
     html = _PLACE.sub(lambda match: pictures[int(match[1])], Markup().join(pieces))
     if cut > 0:
-        html += Markup('\n<em class="note">… and {} more characters</em>').format(cut)
+        html += Markup("\n{}").format(_more(cut, language))
     return Markup(html)  # noqa: S704 - of nothing but our own markup and escaped text
 
 
-def render_code(text: str, room: Room | None = None) -> Markup:
+def _more(characters: int, language: Language) -> Markup:
+    return note(language.say(f"… and {characters} more characters"))
+
+
+def render_code(text: str, room: Room | None = None, language: Language = ENGLISH) -> Markup:
     """HTML of an answer in code, as far as there is room."""
     text = clean(text)
     rest = len(text) - LONGEST_ANSWER
     html = Markup("<pre><code>{}</code></pre>").format(text[:LONGEST_ANSWER])
     if rest > 0:
-        html += Markup('<em class="note">… and {} more characters</em>').format(rest)
-    return html if room is None or room.take(html) else FULL
+        html += _more(rest, language)
+    return html if room is None or room.take(html) else full(language)
 
 
-def render_formula(latex: str, room: Room, *, display: bool = False) -> Markup:
+def render_formula(latex: str, room: Room, language: Language = ENGLISH, *, display: bool = False) -> Markup:
     """MathML of a formula, as far as there is room."""
     if room.full:
-        return FULL
+        return full(language)
     html = to_mathml(latex, display=display)
-    return html if room.take(html) else FULL
+    return html if room.take(html) else full(language)
 
 
 def typed_formulas(text: str) -> str:
@@ -100,25 +105,26 @@ def typed_formulas(text: str) -> str:
     return "\n".join(formula.strip() for formula in displays or inline)
 
 
-def render_line(text: str, room: Room | None = None) -> Markup:
+def render_line(text: str, room: Room | None = None, language: Language = ENGLISH) -> Markup:
     """HTML of one of our own sentences, which may quote a student's, with `$...$` drawn and code as code."""
+    text = language.say(text)
     text = text if len(text) <= LONGEST_SENTENCE else f"{text[:LONGEST_SENTENCE]}…"
     drawn = {"$": to_mathml, "`": Markup("<code>{}</code>").format}
     pieces = re.split(r"(\$[^$\n]+\$|`[^`\n]+`)", clean(text))
     html = Markup().join(
         drawn[piece[0]](piece[1:-1]) if n % 2 else escape(piece) for n, piece in enumerate(pieces)
     )
-    return html if room is None or room.take(html) else FULL
+    return html if room is None or room.take(html) else full(language)
 
 
-def _render(text: str) -> Iterator[Markup]:
+def _render(text: str, language: Language) -> Iterator[Markup]:
     """HTML piece by piece, pictures still put aside."""
     end = 0
     after_block = False
     for match in _PARTS.finditer(text):
         block = match.lastgroup in _BLOCKS
         yield escape(_between(text[end : match.start()], after_block, block))
-        yield _part(match)
+        yield _part(match, language)
         end, after_block = match.end(), block
     yield escape(_between(text[end:], after_block, False))
 
@@ -129,11 +135,11 @@ def _between(text: str, after_block: bool, before_block: bool) -> str:
     return text.rstrip("\n") if before_block else text
 
 
-def _part(match: re.Match[str]) -> Markup:
+def _part(match: re.Match[str], language: Language) -> Markup:
     kind = match.lastgroup or ""
     text = match[kind]
     if kind in {"link", "source"}:
-        return escape(text) if _PLACE.fullmatch(text) else _named(_without_nul(text))
+        return escape(text) if _PLACE.fullmatch(text) else _named(_without_nul(text), language)
     text = _without_nul(text)
     if kind == "fenced":
         return Markup("<pre><code>{}</code></pre>").format(text)
@@ -146,21 +152,22 @@ def _without_nul(text: str) -> str:
     return _PLACE.sub("[picture]", text)
 
 
-def _picture(media_type: str, data: str, room: Room) -> Markup:
+def _picture(media_type: str, data: str, room: Room, language: Language) -> Markup:
     kind = media_type.removeprefix("image/").replace("jpg", "jpeg").lower()
     try:
         content = base64.b64decode(data)
     except binascii.Error:
-        return _named("damaged")
+        return _named(language.say("damaged"), language)
     if not content.startswith(_RASTER.get(kind, b"\0none")):
-        return _named(f"{media_type}, not shown")
+        return _named(language.say(f"{media_type}, not shown"), language)
     if len(content) > LARGEST_PICTURE:
-        return _named(f"{len(content) / 1e6:.1f} MB, too large to be shown")
+        size = f"{len(content) / 1e6:.1f}"
+        return _named(language.say(f"{size} MB, too large to be shown"), language)
     if not room.take_picture(len(content)):
-        return _named("not shown, the pictures of this page are too large together")
+        return _named(language.say("not shown, the pictures of this page are too large together"), language)
     uri = f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
-    return Markup('<img src="{}" alt="picture in the answer">').format(uri)
+    return Markup('<img src="{}" alt="{}">').format(uri, language.say("picture in the answer"))
 
 
-def _named(what: str) -> Markup:
-    return Markup('<em class="note">[picture: {}]</em>').format(one_line(what, 200))
+def _named(what: str, language: Language) -> Markup:
+    return note(f"[{language.say('picture')}: {one_line(what, 200)}]")

@@ -27,6 +27,8 @@ class ClassRecord(Record):
 
     version: Literal[1] = 1
     assignment: str
+    language: str = "en"
+    """That of the students' pages."""
     told: tuple[str, ...] = ()
     """How the input was understood, a sentence each."""
     missing: tuple[Student, ...] = ()

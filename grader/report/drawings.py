@@ -11,9 +11,11 @@ from markupsafe import Markup, escape
 from grader.evidence import Convergence, Deviation, Deviations, evidence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.result import Finding
+
+    Say = Callable[[str], str]
 
 _SMALLEST = 1e-16
 """Errors below the arithmetic's own are drawn there, for 0 has no logarithm."""
@@ -24,13 +26,13 @@ _LETTER = 6.5
 """Width of a letter of a label, about."""
 
 
-def drawings(finding: Finding) -> list[Markup]:
-    """The pictures for which a finding holds the numbers."""
+def drawings(finding: Finding, say: Say = str) -> list[Markup]:
+    """The pictures for which a finding holds the numbers; `say` translates what is written in them."""
     drawn = []
     if (deviations := evidence_of(finding, Deviations)) is not None:
-        drawn.append(_figure(*_heat_maps(deviations)))
+        drawn.append(_figure(*_heat_maps(deviations, say)))
     if (convergence := evidence_of(finding, Convergence)) is not None and len(convergence.steps) > 1:
-        drawn.append(_figure(*_curves(convergence)))
+        drawn.append(_figure(*_curves(convergence, say)))
     return drawn
 
 
@@ -50,7 +52,7 @@ def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
     return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
-def _curves(seen: Convergence) -> tuple[Markup, str]:
+def _curves(seen: Convergence, say: Say) -> tuple[Markup, str]:
     """Error against step size, both as powers of ten: a V where the derivative is right, flat where it is not."""
     steps = [math.log10(step) for step in seen.steps]
     curves = [[math.log10(max(error, _SMALLEST)) for error in errors] for errors in (seen.right, seen.errors)]
@@ -71,8 +73,8 @@ def _curves(seen: Convergence) -> tuple[Markup, str]:
         for step in steps[:: 1 + len(steps) // 8]:
             yield f'<path class="grid" d="M{x(step):.1f} {bottom}V{bottom + 4}"/>'
             yield _text(x(step), bottom + 18, _power(round(step)), "middle")
-        yield _text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 6, "step size", "middle")
-        yield _text(4, 14, "error")
+        yield _text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 6, say("step size"), "middle")
+        yield _text(4, 14, say("error"))
         for name, curve in zip(("right", "yours"), curves, strict=True):
             points = " ".join(
                 f"{x(step):.1f},{y(error):.1f}" for step, error in zip(steps, curve, strict=True)
@@ -82,7 +84,7 @@ def _curves(seen: Convergence) -> tuple[Markup, str]:
             ("right", "a right one", curves[0], len(steps) // 6, 12),
             ("yours", "yours", curves[1], len(steps) // 2, -8),
         ):
-            text = _text(x(steps[place]) + 12, y(curve[place]) + below, label)
+            text = _text(x(steps[place]) + 12, y(curve[place]) + below, say(label))
             yield f'<g class="label {name}">{text}</g>'
 
     closest, best = min(seen.errors), min(seen.right)
@@ -99,48 +101,49 @@ def _curves(seen: Convergence) -> tuple[Markup, str]:
         f"{title}. A right derivative comes closer until rounding takes over, which makes a V (its left arm is missing where "
         f"the quotient is exact). {lesson}"
     )
-    return _svg(_WIDTH, _HEIGHT, f"{title}.", alternative, list(content())), caption
+    return _svg(_WIDTH, _HEIGHT, f"{say(title)}.", say(alternative), list(content())), say(caption)
 
 
 def _power(power: int) -> str:
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def _heat_maps(seen: Deviations) -> tuple[Markup, str]:
+def _heat_maps(seen: Deviations, say: Say) -> tuple[Markup, str]:
     """A block of squares per array, weights on the left and biases on the right; where the shape is wrong, both shapes in words."""
     half = len(seen.arrays) // 2
     columns = (seen.arrays[:half], seen.arrays[half:])
-    widths = [max(map(_width, column), default=0.0) for column in columns]
+    widths = [max((_width(array, say) for array in column), default=0.0) for column in columns]
     content: list[str] = []
     top = 0.0
     for layer in zip_longest(*columns):
         for array, left in zip(layer, (0.0, widths[0]), strict=True):
             if array is not None:
-                content += _heat_map(array, left, top)
+                content += _heat_map(array, left, top, say)
         top += 32 + _CELL * max(len(array.rows) for array in layer if array is not None)
     title = "Where the gradients are wrong"
     drawn = any(array.rows for array in seen.arrays)
-    caption = f"{title}, in a random network." + (
-        " A dot is right; 1 to 9 says how far off an entry is, 9 as far as the worst of all." if drawn else ""
-    )
-    sentences = "; ".join(map(_label, seen.arrays))
-    return _svg(sum(widths), top, f"{title}.", f"{sentences}.", content), caption
+    caption = say(f"{title}, in a random network.")
+    if drawn:
+        legend = say("A dot is right; 1 to 9 says how far off an entry is, 9 as far as the worst of all.")
+        caption = f"{caption} {legend}"
+    sentences = "; ".join(_label(array, say) for array in seen.arrays)
+    return _svg(sum(widths), top, f"{say(title)}.", f"{sentences}.", content), caption
 
 
-def _heat_map(array: Deviation, left: float, top: float) -> Iterator[str]:
-    yield _text(left, top + 14, _label(array))
+def _heat_map(array: Deviation, left: float, top: float, say: Say) -> Iterator[str]:
+    yield _text(left, top + 14, _label(array, say))
     for n, row in enumerate(array.rows):
         for column, digit in enumerate(row):
             yield _square(left + column * _CELL, top + 20 + n * _CELL, int(digit))
 
 
-def _width(array: Deviation) -> float:
+def _width(array: Deviation, say: Say) -> float:
     """Of its label or its squares, and a gap."""
-    return max(len(_label(array)) * _LETTER, _CELL * max(map(len, array.rows), default=0)) + _CELL
+    return max(len(_label(array, say)) * _LETTER, _CELL * max(map(len, array.rows), default=0)) + _CELL
 
 
-def _label(array: Deviation) -> str:
-    return f"{array.name}: {_state(array)}"
+def _label(array: Deviation, say: Say) -> str:
+    return f"{array.name}: {say(_state(array))}"
 
 
 def _state(array: Deviation) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from grader.languages import Language
 
 TEXT = 500_000
 """Characters of HTML of answers; sentences, tables and our own pictures take the rest of a megabyte at most."""
@@ -38,5 +42,11 @@ class Room:
         return fits
 
 
-FULL = Markup('<em class="note">… the rest is not shown: this page is full. See the notebook.</em>')
-"""In the place of what does not fit."""
+def note(text: str) -> Markup:
+    """A remark of ours in the midst of a student's words."""
+    return Markup('<em class="note">{}</em>').format(text)
+
+
+def full(language: Language) -> Markup:
+    """What stands in the place of what does not fit."""
+    return note(language.say("… the rest is not shown: this page is full. See the notebook."))

@@ -6,30 +6,36 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from grader.languages import ENGLISH
+from grader.languages import language as language_of_code
 from grader.report.class_page import class_page
-from grader.report.class_record import read_class
+from grader.report.class_record import ClassRecord, read_class, write_class
 from grader.report.class_statistics import statistics_csv
 from grader.report.files import remove_left_overs, write_atomically
 from grader.report.overview import overview
 from grader.report.review import Queue, merge, read_decisions
 from grader.report.spreadsheet import ENCODING
 from grader.report.store import Store, StoreError
-from grader.report.student_page import stamp, stamped_page
+from grader.report.student_page import Telling, stamp, stamped_page
 from grader.report.tables import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from grader.languages import Language
     from grader.report.overview import Overview
     from grader.report.review import Decisions
     from grader.result import Result
 
 
-def write_views(out: Path, solutions: Mapping[str, str] = MappingProxyType({})) -> Overview:
+def write_views(
+    out: Path, language: Language | None = None, solutions: Mapping[str, str] = MappingProxyType({})
+) -> Overview:
     """Write tables, pages and the queue of OUT, decisions merged; the class as shown.
 
-    Students' pages show `solutions`, by exercise.
+    Students' pages are in the language that is given, which OUT then keeps, or in the one that it keeps; they show
+    `solutions`, by exercise.
 
     Results are read one by one, and pages that show what they should are left alone: so a large class needs little
     memory and a second time little work. What killed runs left behind goes.
@@ -42,7 +48,9 @@ def write_views(out: Path, solutions: Mapping[str, str] = MappingProxyType({})) 
     """
     store, decisions = _graded(out)
     remove_left_overs(out)
-    record = read_class(out)
+    if language is not None:
+        _keep_language(out, store, language)
+    record, telling = read_class(out), Telling(language_of(out), solutions)
     queue, tables = Queue(decisions), Tables()
 
     def shown() -> Iterator[Result]:
@@ -50,7 +58,7 @@ def write_views(out: Path, solutions: Mapping[str, str] = MappingProxyType({})) 
             merged = merge(result, decisions)
             queue.add(merged)
             tables.add(merged)
-            _write_page(store.page(result.key), merged, solutions)
+            _write_page(store.page(result.key), merged, telling)
             yield merged
 
     seen = overview(shown(), record)
@@ -85,23 +93,43 @@ def _graded(out: Path) -> tuple[Store, Decisions]:
     return store, read_decisions(out / "review.csv", store)
 
 
+def language_of(out: Path) -> Language:
+    """The language in which the students of OUT are told about their work.
+
+    Raises:
+        StoreError: the record of the class is broken.
+        LanguageError: it names a language that this grader does not have.
+
+    """
+    record = read_class(out)
+    return language_of_code(record.language) if record else ENGLISH
+
+
 def page_of(out: Path, result: Result, solutions: Mapping[str, str] = MappingProxyType({})) -> str:
     """The student's page, from OUT where it shows just this result and these solutions."""
-    return _current_page(Store(out).page(result.key), result, solutions) or stamped_page(result, solutions)
+    telling = Telling(language_of(out), solutions)
+    return _current_page(Store(out).page(result.key), result, telling) or stamped_page(result, telling)
 
 
-def _write_page(path: Path, result: Result, solutions: Mapping[str, str]) -> None:
-    if _current_page(path, result, solutions) is None:
-        write_atomically(path, stamped_page(result, solutions))
+def _keep_language(out: Path, store: Store, language: Language) -> None:
+    """Keep the language in the record of the class, for whoever makes pages from OUT later."""
+    record = read_class(out) or ClassRecord(assignment=next(iter(store.values())).assignment)
+    if record.language != language.code:
+        write_class(out, record.model_copy(update={"language": language.code}))
 
 
-def _current_page(path: Path, result: Result, solutions: Mapping[str, str]) -> str | None:
+def _write_page(path: Path, result: Result, telling: Telling) -> None:
+    if _current_page(path, result, telling) is None:
+        write_atomically(path, stamped_page(result, telling))
+
+
+def _current_page(path: Path, result: Result, telling: Telling) -> str | None:
     """The page that lies there, if it shows just this."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    return text if text.endswith(f"{stamp(result, solutions)}\n") else None
+    return text if text.endswith(f"{stamp(result, telling)}\n") else None
 
 
 def check_out(out: Path, assignment: str) -> Decisions:

@@ -32,7 +32,7 @@ _SENTENCES = frozenset({"why", "later", "note", "hint"})
 _STEPS = {"true": ("✓", "+"), "false": ("✗", "x"), "definition": ("≔", "="), "unread": ("…", "?")}
 _STEP_WORDS = {"true": "true", "false": "false", "definition": "a definition", "unread": "not read"}
 _OF_RUNNING = frozenset(
-    "raised timed_out out_of_memory ended_itself crashed output_too_large wrong_signature not_defined".split()
+    {"raised", "timed_out", "out_of_memory", "ended_itself", "crashed", "output_too_large"}
 )
 """What the student's own code did: all that follows from it is not worth a line."""
 _FAILED = frozenset({Status.PARTIAL, Status.WRONG, Status.ERROR})
@@ -108,9 +108,9 @@ def summary(result: Result) -> Iterator[str]:
     decided = [one for one in required if one.points is not None]
     full = sum(one.status is Status.CORRECT for one in decided)
     points = sum(one.max_points for one in decided)
-    yield (
-        f"Checked now: {full} of {_counted(len(decided), 'exercise')} full, {number(result.points_decided)} of {_counted(points, 'point')}."
-    )
+    if decided:
+        got = f"{number(result.points_decided)} of {_counted(points, 'point')}"
+        yield f"Checked now: {full} of {_counted(len(decided), 'exercise')} full, {got}."
     if missing:
         yield f"No answer yet: {', '.join(missing)}."
     if later:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.assignment import load_assignment
+from grader.languages import language
 from grader.lms.gradescope import FAILED, autograder, results_json, serialise
 from grader.result import Finding, Late, Status, SubmissionInfo
 from tests.report.samples import alice, bob_and_carol, exercise, failed, result, unreadable
@@ -168,3 +169,17 @@ def test_our_failure_is_said_as_ours(root: Path) -> None:
     secret.parent.mkdir(parents=True)
     secret.write_text("nonsense", encoding="utf-8")
     assert run_autograder(root)["output"] == FAILED
+
+
+def test_students_are_told_in_their_language() -> None:
+    danish = language("da")
+    content = results_json(alice(), full_marks=6.0, language=danish)
+    outputs = [test["output"] for test in content["tests"]]
+    assert any("Delvist rigtigt, 1,5 af 2." in output for output in outputs)
+    assert content["score"] == results_json(alice(), full_marks=6.0)["score"]
+    late = result("s1", submission=SubmissionInfo(file="a", sha256="0", late=Late(seconds=1, penalty=0.5)))
+    assert (
+        results_json(late, full_marks=6.0, language=danish)["output"]
+        == "Afleveret for sent: 0,5 trukket fra."
+    )
+    assert "Det er vores fejl" in results_json(failed(), full_marks=6.0, language=danish)["output"]

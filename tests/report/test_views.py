@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.languages import language
 from grader.report.review import ReviewError
 from grader.report.store import Store, StoreError
-from grader.report.views import check_out, write_views
+from grader.report.views import check_out, page_of, write_views
 
 from .samples import class_results
 
@@ -62,6 +63,15 @@ def test_nonsense_in_the_queue_changes_nothing(out: Path) -> None:
     with pytest.raises(ReviewError):
         check_out(out, "week1")
     assert contents(out) == before
+
+
+def test_out_keeps_the_language_of_its_pages(out: Path) -> None:
+    (alice, *_) = class_results().values()
+    assert '<html lang="en">' in page_of(out, alice)
+    write_views(out, language("da"))
+    assert '<html lang="da">' in page_of(out, alice)
+    write_views(out)
+    assert '<html lang="da">' in (out / "students" / f"{alice.key}.html").read_text(encoding="utf-8")
 
 
 def test_a_folder_without_results_is_no_class(tmp_path: Path) -> None:

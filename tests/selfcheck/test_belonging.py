@@ -66,6 +66,19 @@ def test_one_in_the_working_folder_is_known_too(notebook: Path, monkeypatch: pyt
     assert found(notebook) == "new"
 
 
+def test_where_one_assignment_is_known_it_is_recognised_all_the_same(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = notebook.parents[2]
+    shutil.copytree(load_assignment("week1").folder, root / "installed" / "week1")
+    monkeypatch.setattr("grader.selfcheck.belonging.installed_assignments", lambda: root / "installed")
+    monkeypatch.chdir(root)
+    assert found(notebook) == "week1"
+    shutil.rmtree(root / "installed")
+    with pytest.raises(AssignmentError, match="no assignment is known here"):
+        found(notebook)
+
+
 def test_what_nobody_can_tell_is_asked(notebook: Path) -> None:
     content = json.loads(HALF_RIGHT.read_text(encoding="utf-8"))
     notebook.write_text(json.dumps({**content, "cells": []}), encoding="utf-8")

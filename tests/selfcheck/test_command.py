@@ -11,10 +11,12 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.exit_codes import ExitCode
+from grader.numeric.probe import tier
 from grader.result import Result
 from grader.symbolic.reading.latex import to_latex
 from grader.symbolic.reading.reader import read
 from tests.helpers import graded
+from tests.numeric import tiers
 
 from .conftest import SUBMISSIONS
 
@@ -182,6 +184,38 @@ def test_the_notebook_is_left_as_it_is(check: Check, tmp_path: Path) -> None:
         check(notebook, "--html", tmp_path / "page.html")
         assert (notebook.read_bytes(), notebook.stat().st_mtime_ns) == before
     assert {path.name for path in tmp_path.iterdir()} == {HALF_RIGHT.name, CODE.name, "page.html"}
+
+
+def test_own_code_is_run_where_nothing_keeps_it_in_too(
+    check: Check, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    tiers.enter(tiers.LIMITS_ONLY, monkeypatch)
+    tier.cache_clear()
+    request.addfinalizer(tier.cache_clear)
+    outcome = check(CODE, "--json", "-e", "d")
+    told = Result.model_validate_json(outcome.out)
+    assert (outcome.code, outcome.err) == (ExitCode.DONE, "")
+    assert told.environment.sandbox == "limits only"
+
+
+def test_a_link_of_their_own_is_followed(check: Check, tmp_path: Path) -> None:
+    link = tmp_path / "mine.ipynb"
+    link.symlink_to(HALF_RIGHT)
+    assert check(link, "--exercise", "g").code == ExitCode.DONE
+
+
+def test_no_secret_is_read_or_made(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    first = json.loads(check(CODE, "--json").out)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "other"))
+    assert list(tmp_path.iterdir()) == []
+    again = json.loads(check(CODE, "--json").out)
+    assert [one["findings"] for one in again["exercises"]] == [one["findings"] for one in first["exercises"]]
+
+
+def test_the_readme_shows_what_it_says(check: Check) -> None:
+    readme = (SUBMISSIONS.parent / "README.md").read_text(encoding="utf-8")
+    assert check(HALF_RIGHT, "-e", "b", "-e", "e", "-e", "g").out in readme
 
 
 def test_a_page_is_written_beside_it(check: Check, tmp_path: Path) -> None:

@@ -108,6 +108,12 @@ def test_a_step_that_is_false_for_a_slip_in_it_is_told_once() -> None:
     assert printed(shown, verbose=True).count("This step") == 2
 
 
+def test_nothing_is_counted_where_a_person_reads_all() -> None:
+    text = printed(result("s1", exercises=(exercise("t", Status.REVIEW, kind="text"),)))
+    assert "Checked now" not in text
+    assert "A person reads later: t (2 points)." in text
+
+
 def test_remarks_on_what_is_right_are_told_when_everything_is() -> None:
     remark = Finding(code="convention", message="Taken as an average.")
     shown = result("s1", exercises=(exercise("d", Status.CORRECT, findings=(remark,)),))

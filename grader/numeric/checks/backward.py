@@ -276,10 +276,11 @@ def _layers(part: Value) -> list[Value] | None:
 
 
 def _structure(layers: int) -> Finding:
+    size = f"{layers} layers" if layers > 1 else "1 layer"
     return Finding(
         code="wrong_shape",
-        message=f"`backward_pass` should return a pair (g_b, g_w) of two lists with one array per layer; for a network of {layers} "
-        f"layer{'s' * (layers > 1)} it returns something else.",
+        message=f"`backward_pass` should return a pair (g_b, g_w) of two lists with one array per layer; for a network of {size} "
+        "it returns something else.",
         hint="Print the type and the length of what you return, and of both parts of it.",
     )
 

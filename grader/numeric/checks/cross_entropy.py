@@ -256,10 +256,14 @@ def _stability_problem(subject: Subject) -> Finding | None:
         ]
         if not unstable:
             return None
+        what = (
+            f"{unstable[0]} of `cross_entropy_loss` contains"
+            if len(unstable) == 1
+            else "value and the derivative of `cross_entropy_loss` contain"
+        )
         return Finding(
             code="not_stable",
-            message=f"For logits of 0 and 1000 the {' and the '.join(unstable)} of `cross_entropy_loss` contain"
-            f"{'s' * (len(unstable) == 1)} NaN or infinity, where right ones are ordinary numbers.",
+            message=f"For logits of 0 and 1000 the {what} NaN or infinity, where right ones are ordinary numbers.",
             hint="What are `np.exp(1000)` and `np.log(0)`? What can be subtracted from all logits of a data point without changing "
             "their softmax?",
         )

@@ -34,17 +34,17 @@ def _slips() -> Iterator[tuple[str, Slip]]:
     for name, words, activation, formula in _FORMULAS:
         for argument, slope in (("", _at_a(activation)), ("_of_z", _at_z(formula))):
             for place, where, pieces in (
-                ("", "", {"output_slope": slope, "hidden_slope": slope}),
-                ("_hidden", " in the hidden layers", {"hidden_slope": slope}),
-                ("_output", " in the output layer", {"output_slope": slope}),
+                ("", "{}", {"output_slope": slope, "hidden_slope": slope}),
+                ("_hidden", "{} in the hidden layers", {"hidden_slope": slope}),
+                ("_output", "{} in the output layer", {"output_slope": slope}),
                 (
                     "_linear_output",
-                    " in the hidden layers, and as that of a linear function in the output layer",
+                    "{} in the hidden layers, and as that of a linear function in the output layer",
                     {"output_slope": no_slope, "hidden_slope": slope},
                 ),
             ):
                 message = (
-                    f"The derivative of the activation function is written in place as that of {words}{where}: right for networks with "
+                    f"The derivative of the activation function is written in place as that of {where.format(words)}: right for networks with "
                     "just these functions, but the function is given others too."
                 )
                 yield f"slope_of_{name}{argument}{place}", edit(message, _HINT, **pieces)

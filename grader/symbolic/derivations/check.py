@@ -113,12 +113,13 @@ def _check_in(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -
         cause = "what stands at a brace may show what was asked for"
         return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
     absent = [fact for fact, is_met in zip(exercise.facts, met, strict=True) if not is_met]
-    cause = "not shown: " + "; ".join(fact.says for fact in absent)
+    said = "; ".join(fact.says for fact in absent)
+    cause = f"not shown: {said}"
     if any(line.cause == LINEAR for line in lines):
-        cause = f"{LINEAR} only: " + "; ".join(fact.says for fact in absent)
+        cause = f"{LINEAR} only: {said}"
         return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
     if all(fact.words for fact in absent):
-        cause = "perhaps in words: " + "; ".join(fact.says for fact in absent)
+        cause = f"perhaps in words: {said}"
         return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
     own = [fact.own and is_met for fact, is_met in zip(exercise.facts, met, strict=True)]
     said_in_words = all(not fact.own for fact in absent) and any(
@@ -251,7 +252,7 @@ def _method(lines: Sequence[Line], worlds: int) -> str:
         line.before is not None and line.expression is not None and same(line.before, line.expression)
         for line in true
     )
-    return f"{worlds} worlds" + (f", {proved} of {len(true)} steps proved" if proved else "")
+    return f"{worlds} worlds, {proved} of {len(true)} steps proved" if proved else f"{worlds} worlds"
 
 
 def _step(line: Line) -> Step:

@@ -203,7 +203,7 @@ def judge(left: Side, right: str, grounds: Grounds) -> Equality:
     if problem is not None:
         return Equality("unread", *read_as, cause=problem.message)
     if repairs := tuple({*sides[0][0].repairs, *sides[1][0].repairs} - HARMLESS):
-        cause = "mended before it could be read, and not right as mended: " + "; ".join(repairs)
+        cause = f"mended before it could be read, and not right as mended: {'; '.join(repairs)}"
         return Equality("unread", *read_as, repairs=repairs, cause=cause)
     return Equality("false", *read_as)
 
@@ -230,7 +230,7 @@ def _true(pairs: Sequence[tuple[Reading, Reading]]) -> Equality:
     doubtful = [repair for repair in repairs if repair not in FORGIVEN and "closing" not in repair]
     if doubtful:
         return Equality(
-            "unread", left.expression, right.expression, repairs, cause="mended: " + "; ".join(doubtful)
+            "unread", left.expression, right.expression, repairs, cause=f"mended: {'; '.join(doubtful)}"
         )
     readings = tuple(reading for _, reading in pairs)
     return Equality("true", left.expression, right.expression, repairs, readings=readings)

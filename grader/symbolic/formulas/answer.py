@@ -79,7 +79,8 @@ def check_equations(exercise: Exercise, world: World, pieces: Sequence[Piece]) -
     # Whatever is said of the network beside it must not contradict it.
     for one in statements_about(found[0].statement.left, pieces, settings[0]):
         if contradicts(one, found, settings):
-            cause = f"another equation of the answer is not right: {to_latex(one.written or one.left)} = {one.last.text}"
+            said = f"{to_latex(one.written or one.left)} = {one.last.text}"
+            cause = f"another equation of the answer is not right: {said}"
             return verdict.model_copy(update={"status": Status.REVIEW, "cause": cause})
     return verdict
 

@@ -92,7 +92,7 @@ def judge(left: Symbol, text: str, settings: Sequence[Setting], asked: Asked | N
     if causes:
         return Judgement("unread", usual.expression, usual.repairs, cause=causes[0])
     if usual.repairs:
-        cause = "mended before it could be read, and not right as mended: " + "; ".join(usual.repairs)
+        cause = f"mended before it could be read, and not right as mended: {'; '.join(usual.repairs)}"
         return Judgement("unread", usual.expression, usual.repairs, cause=cause)
     found = diagnose(left, usual.expression, settings, asked) if asked is not None else Diagnosis()
     if found.doubt is not None:
