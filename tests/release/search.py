@@ -9,7 +9,7 @@ import re
 import tokenize
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from grader.symbolic.reading.expression import Symbol
@@ -46,24 +46,21 @@ class Answer:
     def of(cls, equation: Equation) -> Answer:
         return cls(equation.asks, equation.reference)
 
-    @property
+    @cached_property
     def is_symbol(self) -> bool:
         """Whether it is one symbol: only an equation with it says anything."""
         return isinstance(read(self.reference)[0].expression, Symbol)
 
-    def is_said_in(self, text: str) -> bool:
-        """Whether a text says it, as the reader reads it or letter for letter."""
+    def is_printed_in(self, text: str) -> bool:
+        """Whether a text holds it letter for letter, but for spaces and braces."""
         plain = _plain(text)
         if self.is_symbol:
             return f"{_plain(self.asks)}={_plain(self.reference)}" in plain
-        printed = {_plain(self.reference), _plain(_swapped(self.reference))}
-        return any(form in plain for form in printed) or any(
-            form is not None and form == self._form for form in map(_form, pieces(text))
-        )
+        return any(_plain(form) in plain for form in (self.reference, _swapped(self.reference)))
 
-    @property
-    def _form(self) -> object:
-        return _form(self.reference)
+    def is_said_in(self, text: str) -> bool:
+        """Whether a text says it, also as the reader reads it."""
+        return self.is_printed_in(text) or (not self.is_symbol and _form(self.reference) in _forms(text))
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -75,6 +72,13 @@ def pieces(text: str) -> Iterator[str]:
                 yield piece.strip()
 
 
+@cache
+def _forms(text: str) -> frozenset[object]:
+    """The canonical forms of all that may be a formula in a text: copies have most of their texts in common."""
+    return frozenset(map(_form, pieces(text))) - {None}
+
+
+@cache
 def _plain(text: str) -> str:
     """A text without what makes no difference to its reader."""
     return _NOISE.sub("", text.replace("−", "-").replace("·", ""))
@@ -98,8 +102,13 @@ def _form(text: str) -> object:
     return canonical(Symbol("y", None, free), expression)
 
 
-def texts_of(path: str, content: str) -> Iterator[str]:
-    """Everything in a file that somebody may read."""
+@cache
+def texts_of(path: str, content: str) -> frozenset[str]:
+    """What may be a formula in a file: texts and comments of code, its sums and products, all of other files."""
+    return frozenset(_texts_of(path, content))
+
+
+def _texts_of(path: str, content: str) -> Iterator[str]:
     if path.endswith(".py"):
         yield from (
             node.value
@@ -113,7 +122,8 @@ def texts_of(path: str, content: str) -> Iterator[str]:
         yield from strings_in(tomllib.loads(content))
     elif path.endswith(".ipynb"):
         yield from ("".join(cell["source"]) for cell in json.loads(content)["cells"])
-    yield content
+    else:
+        yield content
 
 
 def strings_in(value: Any) -> Iterator[str]:
