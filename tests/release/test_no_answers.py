@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -95,6 +96,17 @@ def test_no_file_of_a_copy_says_a_reference(name: str) -> None:
     }
     sheets = {"notebook.ipynb", "grader/assignments/week1/notebook.ipynb"} if name == "week1" else set()
     assert found == {(path, asks) for path in sheets for asks in TOLD_BY_THE_SHEET}
+
+
+def test_no_text_says_of_the_delta_without_indices_where_it_belongs() -> None:
+    """Sentences of week 2, which lie in the tables of languages, must not answer week 1."""
+    found = [
+        text
+        for path, content in files("week1")
+        for text in texts_of(path, content)
+        if re.search(r"\by ?- ?t\b", text) and re.search("softmax|logit", text)
+    ]
+    assert found == []
 
 
 @cache

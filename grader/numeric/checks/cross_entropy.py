@@ -214,7 +214,7 @@ def _derivative_problem(
         difference = (
             "logits",
             (
-                f"{of_value}y - t is not its derivative with respect to y. It is the derivative with respect to the logits, and "
+                f"{of_value}This is not its derivative with respect to y, but the one with respect to the logits, and "
                 "right only for a function that takes these and contains the softmax."
             ),
         )
