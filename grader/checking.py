@@ -15,10 +15,11 @@ from grader.symbolic.mistakes.messages import MESSAGES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from grader.assignment import Assignment, Exercise, World
+    from grader.assignment import Assignment
     from grader.locate import Answer
     from grader.notebook import Notebook
     from grader.numeric import Place, Runtime, Session, StudentEnvironment
+    from grader.schema import Exercise, World
 
 
 _STRUCK_OUT = re.compile(r"~~|<(?:s|del|strike)\b", re.IGNORECASE)

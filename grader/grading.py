@@ -25,9 +25,10 @@ from grader.scoring import score, total
 from grader.showing import passages, shown
 
 if TYPE_CHECKING:
-    from grader.assignment import Assignment, Exercise
+    from grader.assignment import Assignment
     from grader.choosing import Choice
     from grader.locate import Answer
+    from grader.schema import Exercise
     from grader.sheets import Sheets
     from grader.submission import Submission
 

@@ -16,8 +16,8 @@ from grader.prompt import Prompt, make_prompt, without_prompt
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from grader.assignment import Exercise
     from grader.notebook import Cell, Image, Notebook
+    from grader.schema import Exercise
 
 MAX_PIECE = 50_000
 """Characters of one cell beyond which nothing is taken out of it: a person reads it then."""

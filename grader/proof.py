@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from grader.assignment import Assignment, Exercise
+    from grader.assignment import Assignment
     from grader.result import ExerciseResult
+    from grader.schema import Exercise
 
 _SECRET = b"any secret will do: nothing here depends on hidden inputs"
 

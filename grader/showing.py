@@ -10,9 +10,9 @@ from grader.result import Passage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.assignment import Exercise
     from grader.locate import Answer
     from grader.notebook import Image
+    from grader.schema import Exercise
 
 MAX_PICTURE = 1_000_000
 """Bytes of a picture that is kept with the answer."""

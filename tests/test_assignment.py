@@ -8,20 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import (
-    AssignmentError,
-    Equation,
-    Exercise,
-    Function,
-    Spec,
-    StudentPython,
-    World,
-    find_assignment,
-    installed_assignments,
-    load_assignment,
-)
+from grader.assignment import AssignmentError, find_assignment, installed_assignments, load_assignment
 from grader.proof import prove_assignment
 from grader.result import FINDING_CODES
+from grader.schema import Equation, Exercise, Function, Spec, StudentPython, World
 from tests.fixtures import make_fixtures
 
 KINDS = {

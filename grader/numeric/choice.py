@@ -11,9 +11,9 @@ from grader.numeric.loaded import Loaded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from grader.assignment import Function
     from grader.numeric.loaded import Definition, Place, Unread
     from grader.numeric.session import Session
+    from grader.schema import Function
 
 Blank = frozenset[tuple[str, "Place"]]
 """Functions that are still as in the sheet, by name and place."""

@@ -21,9 +21,9 @@ from grader.result import Finding, Part, Status, Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.assignment import Exercise, Function
     from grader.numeric.choice import Blank, Choice
     from grader.numeric.loaded import CellNote, Place
+    from grader.schema import Exercise, Function
 
 
 def submission_seed(secret: bytes, sha256: str) -> bytes:

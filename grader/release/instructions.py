@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grader.assignment import Exercise, Spec
+    from grader.schema import Exercise, Spec
 
 
 def instructions(spec: Spec) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 if TYPE_CHECKING:
-    from grader.assignment import Spec
+    from grader.schema import Spec
 
 KEY = {
     "solution": True,

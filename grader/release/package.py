@@ -15,7 +15,7 @@ from grader.release.reach import reach
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from grader.assignment import Spec
+    from grader.schema import Spec
 
 ENTRY = "grader.student"
 OF_CODE = "grader.numeric"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from grader.assignment import Exercise, load_assignment
+from grader.assignment import load_assignment
 from grader.numeric import CodeCell, Limits, Session, check_functions, submission_seed, unfilled
 from grader.scoring import score
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.result import Verdict
+    from grader.schema import Exercise
 
 WEEK2 = load_assignment("week2")
 QUICK = Limits(cpu_seconds=1)

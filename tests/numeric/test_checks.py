@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.assignment import Exercise, Function
 from grader.numeric import submission_seed
 from grader.result import Status, Verdict
+from grader.schema import Exercise, Function
 from tests.numeric.solutions import BACKWARD, CROSS_ENTROPY, GIVEN, WEEK2, edited, judge, share
 
 

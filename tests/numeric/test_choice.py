@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader.assignment import Exercise, Function
 from grader.numeric import CodeCell, Session, asked, check_functions, unfilled
 from grader.result import Status, Verdict
+from grader.schema import Exercise, Function
 from tests.numeric.solutions import QUICK, SEED
 
 RIGHT = "def squared_error(t, y, derivative=False):\n    return y - t if derivative else 0.5 * (y - t) ** 2\n"

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.assignment import Exercise, Function
 from grader.numeric import CodeCell, Session, check_functions, unfilled
 from grader.numeric.checks.tangents import gradients
 from grader.result import Status
+from grader.schema import Exercise, Function
 from reference.network import Network
 from tests.numeric.solutions import (
     BACKWARD,

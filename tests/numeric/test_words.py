@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import ValidationError
 
-from grader.assignment import Exercise
 from grader.numeric.placeholder import comments
 from grader.result import Status
+from grader.schema import Exercise
 from tests.helpers import graded as graded_file
 from tests.numeric.solutions import GIVEN, GLOROT, WEEK2, code_cells, edited
 

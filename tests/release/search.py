@@ -21,7 +21,7 @@ from grader.symbolic.truth.scope import index_letters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.assignment import Equation
+    from grader.schema import Equation
     from grader.symbolic.reading.expression import Expression
 
 LONGEST = 400

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from grader.assignment import Assignment, Equation, Exercise, load_assignment
+from grader.assignment import Assignment, load_assignment
 from grader.locate import Piece
+from grader.schema import Equation, Exercise
 from grader.symbolic.derivations.check import check_derivation
 from grader.symbolic.formulas.answer import check_equations
 from grader.symbolic.reading.reader import read

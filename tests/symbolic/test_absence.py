@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from grader.assignment import Equation, Exercise, load_assignment
+from grader.assignment import load_assignment
 from grader.symbolic.formulas.judge import read_symbol
 from grader.symbolic.mistakes.absence import absent
 from grader.symbolic.reading.reader import read
 from grader.symbolic.truth.frames import settings
+
+if TYPE_CHECKING:
+    from grader.schema import Equation, Exercise
 
 EQUATIONS = [
     (name, exercise, equation)

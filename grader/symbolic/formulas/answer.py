@@ -39,7 +39,7 @@ from grader.symbolic.truth.frames import settings as settings_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from grader.assignment import Equation, Exercise, World
+    from grader.schema import Equation, Exercise, World
     from grader.symbolic.truth.scope import Setting
 
 _REMARKS = re.compile(

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.assignment import Exercise, Function
 from grader.numeric import CodeCell, Place, Session, check_functions
 from grader.result import REMARKS, Status, Verdict
+from grader.schema import Exercise, Function
 from tests.numeric.edits.oracle import ACTIVATIONS, Judgement, judge
 from tests.numeric.edits.solutions import HELPERS, SOLUTIONS
 from tests.numeric.edits.writer import edits
