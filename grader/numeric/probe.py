@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from grader.numeric import child
+from grader.numeric.child import unix
 from grader.numeric.namespaces import LOCAL, Attempt, Namespaces, arrived, try_namespaces
 from grader.numeric.replies import NotDefined, Raised, Reply, Returned, WrongSignature
 from grader.numeric.sandbox import Limits, SandboxError, Versions
@@ -77,11 +78,23 @@ def try_everything(runtime: Runtime | None = None) -> Tier:
         SandboxError: as in `tier`.
 
     """
+    if not unix.AVAILABLE:
+        return _untried(runtime)
     source = (Path(child.__file__).parent / "attempts.py").read_text(encoding="utf-8")
     with Session([CodeCell(0, source)], LIMITS, runtime=runtime) as session, _scene() as scene:
         attempts = tuple(Attempt(act, not happened) for act, happened in _try_all(session, scene))
         assert session.versions is not None, "a child has answered"  # noqa: S101
         return Tier(attempts, session.versions, try_namespaces(runtime or own_runtime()))
+
+
+def _untried(runtime: Runtime | None) -> Tier:
+    """The tier of a system that has no wall, and nothing of what the attempts attack."""
+    with Session([], LIMITS, runtime=runtime) as session:
+        session.load()
+        if session.versions is None:
+            raise SandboxError("the process for students' code does not answer")
+        everything = Attempt("whatever the user may do (not tried: this system has no wall)", held=False)
+        return Tier((everything,), session.versions, try_namespaces(runtime or own_runtime()))
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,12 @@ class WrongSignature:
 
 @dataclass(frozen=True)
 class TimedOut:
-    """It was stopped: `computing` for the work it did, otherwise only because it took long (the machine may be slow)."""
+    """It was stopped: `computing` for the work it did, otherwise only because it took long (the machine may be slow).
 
-    computing: bool
+    None where the system does not tell how much it worked.
+    """
+
+    computing: bool | None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -165,14 +164,6 @@ def test_ctrl_c_ends_it(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("grader.selfcheck.run.check_submission", interrupted)
     outcome = check(HALF_RIGHT)
     assert (outcome.code, outcome.err) == (ExitCode.INTERRUPTED, "Interrupted.\n")
-
-
-def test_where_there_are_no_processes_of_posix_code_is_not_checked_and_formulas_are(
-    check: Check, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delattr(os, "fork")
-    assert "WSL" in check(CODE).err
-    assert check(HALF_RIGHT).code == ExitCode.FAILED
 
 
 def test_a_derivation_has_its_words_as_a_part(check: Check) -> None:

@@ -259,8 +259,12 @@ def _text(text: str, most: int = 2000) -> str:
 def run() -> None:
     """Entry point of a fresh process: folder of the program, own folder, limits and socket come as the last arguments."""
     program, work, limits, descriptor = sys.argv[-4:]
-    confine = partial(_confine, work, Path(program), int(descriptor))
-    serve(socket.socket(fileno=int(descriptor)), json.loads(limits), confine)
+    enter(socket.socket(fileno=int(descriptor)), program, work, limits)
+
+
+def enter(channel: socket.socket, program: str, work: str, limits: str) -> None:
+    """Serve in a fresh process: folder of the program, own folder and limits as its arguments say them."""
+    serve(channel, json.loads(limits), partial(_confine, work, Path(program), channel.fileno()))
 
 
 def _confine(work: str, program: Path, channel: int) -> str:

@@ -16,8 +16,8 @@ class Ending(NamedTuple):
 
     code: int
     """Exit code; of a signal, its number below zero."""
-    seconds: float
-    """Computing time."""
+    seconds: float | None
+    """Computing time, where it is known."""
     killed: bool
     """Whether it went on until it was killed here."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from . import unix
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 def lock(folder: Path, *, wait: bool = False) -> int | None:
     """A descriptor that holds the lock of our own folder; None where it is gone or not ours, or another process holds it.
 
-    `wait` until the other one has ended.
+    None too where there are no locks: then what was left stays. `wait` until the other one has ended.
     """
+    if not unix.AVAILABLE:
+        return None
     path = folder / "lock"
     with suppress(OSError):
         there = folder.lstat()
@@ -26,7 +29,9 @@ def lock(folder: Path, *, wait: bool = False) -> int | None:
         # A file and not the folder: where folders are on a server they cannot be locked.
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            unix.fcntl.flock(
+                descriptor, unix.fcntl.LOCK_EX if wait else unix.fcntl.LOCK_EX | unix.fcntl.LOCK_NB
+            )
             # Another process may have removed it before it was locked.
             if os.path.samestat(path.lstat(), os.fstat(descriptor)):
                 return descriptor

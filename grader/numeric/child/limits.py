@@ -1,12 +1,13 @@
-"""Limits of the kernel on what one process may use."""
+"""Limits of the kernel on what one process may use; nothing where it has none."""
 
 from __future__ import annotations
 
 import contextlib
 import math
-import resource
 import time
 from typing import TYPE_CHECKING
+
+from . import unix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,8 @@ def set_limits(numbers: Mapping[str, int]) -> None:
         numbers: `cpu_seconds_total`, `memory_bytes`, `file_bytes`, `processes` and `open_files`.
 
     """
+    if not unix.AVAILABLE:
+        return
     kinds = {
         "RLIMIT_CPU": numbers["cpu_seconds_total"],
         "RLIMIT_AS": numbers["memory_bytes"],
@@ -32,11 +35,13 @@ def set_limits(numbers: Mapping[str, int]) -> None:
     for kind, number in kinds.items():
         # Not every system knows every limit (macOS has no bound on the address space).
         with contextlib.suppress(AttributeError, ValueError, OSError):
-            resource.setrlimit(getattr(resource, kind), (number, number))
+            unix.resource.setrlimit(getattr(unix.resource, kind), (number, number))
 
 
 def limit_cpu(seconds: int) -> None:
     """Let the kernel end this process when one question costs more than `seconds` of computing."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if not unix.AVAILABLE:
+        return
+    _, hard = unix.resource.getrlimit(unix.resource.RLIMIT_CPU)
     soft = math.ceil(time.process_time()) + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (min(soft, hard), hard))
+    unix.resource.setrlimit(unix.resource.RLIMIT_CPU, (min(soft, hard), hard))

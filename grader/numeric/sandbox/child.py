@@ -10,7 +10,6 @@ import contextlib
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from grader.numeric.child import wire
+from grader.numeric.child import unix, wire
 from grader.numeric.child.kernel import close_to_others
 from grader.numeric.child.wire import Value, WireError
 from grader.numeric.replies import (
@@ -32,19 +31,23 @@ from grader.numeric.replies import (
     TimedOut,
     TooLarge,
 )
-from grader.numeric.sandbox import fresh, warm
+from grader.numeric.sandbox import fresh, portable, warm
 from grader.numeric.sandbox.folders import own_folder
-from grader.numeric.sandbox.launch import LostError, SandboxError, Versions, own_runtime
+from grader.numeric.sandbox.launch import SECONDS_TO_START, LostError, SandboxError, Versions, own_runtime
 
 if TYPE_CHECKING:
+    import socket
+
     from grader.numeric.sandbox.launch import Limits, Process, Runtime, Start
 
 READY_ID = b"ready"
-_SECONDS_TO_START = 30.0
 _PATIENCE_SECONDS = 1.0
 """A process whose channel has closed is ending; one that goes on after this long has closed it on purpose."""
 _GLANCE_SECONDS = 0.1
 """While a reply is awaited, the folder is looked at so often."""
+
+_FIRST_FAULT = 0xC0000000
+"""Windows ends a process that does the impossible with such an exit code."""
 
 
 class DiedError(Exception):
@@ -73,7 +76,7 @@ class Child:
     _process: Process | None
 
     def __init__(self, limits: Limits, runtime: Runtime | None = None) -> None:
-        start = fresh.start
+        start = fresh.start if unix.AVAILABLE else portable.start
         if sys.platform == "linux":
             start = warm.start
             close_to_others()
@@ -132,12 +135,13 @@ class Child:
 
     def _come_up(self, start: Start) -> None:
         self._folder = TemporaryDirectory(dir=own_folder(), ignore_cleanup_errors=True)
-        self._socket, theirs = socket.socketpair()
-        self._process = None
         try:
-            with theirs:
-                process = start(self._runtime, self._limits, theirs, Path(self._folder.name))
-            self._process = process
+            process, self._socket = start(self._runtime, self._limits, Path(self._folder.name))
+        except BaseException:
+            self._folder.cleanup()
+            raise
+        self._process = process
+        try:
             self.versions = self._await_ready(process)
         except BaseException:
             self.close()
@@ -145,7 +149,7 @@ class Child:
 
     def _await_ready(self, process: Process) -> Versions:
         try:
-            ready = self._receive(READY_ID, time.monotonic() + _SECONDS_TO_START)
+            ready = self._receive(READY_ID, time.monotonic() + SECONDS_TO_START)
             if "problem" in ready:
                 raise SandboxError(f"the student's code could not be confined: {ready['problem']}")
             return Versions(ready["python"], ready["numpy"], ready["walls"])
@@ -196,22 +200,23 @@ class Child:
             self._process = None
             self.close()
         # The hard limit kills with SIGKILL; the clock that it goes by and the one that is reported differ by a few ticks.
-        if ending.seconds >= 0.9 * self._limits.cpu_seconds_total:
+        if ending.seconds is not None and ending.seconds >= 0.9 * self._limits.cpu_seconds_total:
             return TimedOut(computing=True)
         if waited:
-            return TimedOut(computing=False)
+            return TimedOut(computing=None if ending.seconds is None else False)
         if ending.killed:
             return Forged()
-        if ending.code >= 0:
+        if 0 <= ending.code < _FIRST_FAULT:
             return EndedItself()
-        if -ending.code == signal.SIGXCPU:
-            return TimedOut(computing=True)
-        return Crashed(_name(-ending.code))
+        name = _name(ending.code)
+        return TimedOut(computing=True) if name == "SIGXCPU" else Crashed(name)
 
 
-def _name(number: int) -> str:
-    """Name of a signal; those for real time have none of their own."""
+def _name(code: int) -> str:
+    """Name of the signal that an exit code tells of, or the fault's number; signals for real time have no name of their own."""
+    if code > 0:
+        return f"0x{code:08X}"
     try:
-        return signal.Signals(number).name
+        return signal.Signals(-code).name
     except ValueError:
-        return f"signal {number}"
+        return f"signal {-code}"

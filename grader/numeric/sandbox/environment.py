@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from grader.numeric.child import unix
 from grader.numeric.sandbox.launch import Runtime, SandboxError
 
 if TYPE_CHECKING:
@@ -121,11 +122,11 @@ def _environments() -> Path:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Wait until no other process makes an environment there."""
-    import fcntl  # noqa: PLC0415 - not everywhere, as students' code does not run everywhere
-
+    if not unix.AVAILABLE:
+        raise SandboxError("the environment for students' code can be made on POSIX systems only")
     lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        unix.fcntl.flock(lock, unix.fcntl.LOCK_EX)
         yield
     finally:
         os.close(lock)

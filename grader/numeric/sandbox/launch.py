@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,7 +19,6 @@ from grader.numeric.child.ending import end
 from grader.numeric.sandbox.folders import own_folder
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterable, Sequence
 
     from grader.numeric.child.ending import Ending
@@ -26,6 +27,9 @@ BOOTSTRAP = (
     "import sys; sys.path.insert(0, sys.argv[2]); from importlib import import_module;"
     " import_module('child.' + sys.argv[1]).run()"
 )
+
+
+SECONDS_TO_START = 30.0
 
 
 class SandboxError(Exception):
@@ -97,11 +101,22 @@ class Process(Protocol):
         """
 
 
-Start: TypeAlias = "Callable[[Runtime, Limits, socket.socket, Path], Process]"
-"""Starts a child process that runs in this, with these limits, its end of the channel and the folder where it may write.
+Start: TypeAlias = "Callable[[Runtime, Limits, Path], tuple[Process, socket.socket]]"
+"""Starts a child process that runs in this, with these limits and the folder where it may write; with it our end of the channel.
 
 Raises SandboxError where that fails, and LostError where it is worth another try.
 """
+
+
+def over_pair(start: Callable[[socket.socket], Process]) -> tuple[Process, socket.socket]:
+    """A child process that is given its end of the channel, and our end."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        try:
+            return start(theirs), ours
+        except BaseException:
+            ours.close()
+            raise
 
 
 class Interpreter:
@@ -113,7 +128,8 @@ class Interpreter:
         runtime: what runs it.
         module: its `run` is called.
         arguments: what it finds at the end of `sys.argv`, behind the folder of the program and before the descriptor.
-        theirs: the one descriptor that it gets.
+        theirs: the one descriptor that it gets, if any.
+        stdin: its standard input, as `subprocess` names it.
 
     Raises:
         SandboxError: there is no such interpreter, or no room for another process.
@@ -121,22 +137,29 @@ class Interpreter:
     """
 
     def __init__(
-        self, runtime: Runtime, module: str, arguments: Sequence[str], theirs: socket.socket
+        self,
+        runtime: Runtime,
+        module: str,
+        arguments: Sequence[str],
+        theirs: socket.socket | None = None,
+        stdin: int = subprocess.DEVNULL,
     ) -> None:
+        passed = [] if theirs is None else [theirs.fileno()]
         # No TemporaryDirectory: a process that is forked from this one would remove it at its own end.
         self._program = Path(mkdtemp(dir=own_folder()))
         self._log = TemporaryFile()  # noqa: SIM115 - closed with the process
         try:
             _fill(self._program, runtime.packages)
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-                [*command(runtime), module, str(self._program), *arguments, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
+                [*command(runtime), module, str(self._program), *arguments, *map(str, passed)],
+                stdin=stdin,
                 stdout=subprocess.DEVNULL,
                 stderr=self._log,
                 cwd=self._program,
                 # With threads a process cannot be forked safely, and small networks need none.
-                env=dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1"),
-                pass_fds=[theirs.fileno()],
+                env=dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
+                | _system(),
+                pass_fds=passed,
                 start_new_session=True,
             )
         except OSError as error:
@@ -153,9 +176,12 @@ class Interpreter:
         """End it with all its group, unless it ends by itself within `patience` seconds; once only."""
         ending = end(self._process.pid, patience)
         self._process.returncode = ending.code
+        self._tidy()
+        return ending
+
+    def _tidy(self) -> None:
         self._log.close()
         shutil.rmtree(self._program, ignore_errors=True)
-        return ending
 
 
 def command(runtime: Runtime) -> tuple[str, ...]:
@@ -168,4 +194,19 @@ def _fill(program: Path, packages: Iterable[Path]) -> None:
     source = Path(wire.__file__).parent
     shutil.copytree(source, program / "child", ignore=shutil.ignore_patterns("__pycache__"))
     for package in packages:
-        (program / package.name).symlink_to(package)
+        try:
+            (program / package.name).symlink_to(package)
+        except OSError:
+            _redirect(program, package)
+
+
+def _redirect(program: Path, package: Path) -> None:
+    """Windows allows links to few: a module that loads the package from where it is."""
+    if package.stem.isidentifier() and package.suffix in {"", ".py"}:
+        source = f"from child.elsewhere import load\n\nload(__name__, {str(package.parent)!r})\n"
+        (program / f"{package.stem}.py").write_text(source, encoding="utf-8")
+
+
+def _system() -> dict[str, str]:
+    """What of the environment Windows itself needs: without it there are no sockets there."""
+    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from grader.numeric.child import wire
 from grader.numeric.child.ending import Ending
 from grader.numeric.child.wire import WireError
-from grader.numeric.sandbox.launch import Interpreter, LostError, SandboxError, command
+from grader.numeric.sandbox.launch import Interpreter, LostError, SandboxError, command, over_pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,9 @@ SECONDS_TO_ANSWER = 30.0
 _MAX_PACKET = 1 << 16
 
 
-def start(runtime: Runtime, limits: Limits, theirs: socket.socket, work: Path) -> Process:
+def start(runtime: Runtime, limits: Limits, work: Path) -> tuple[Process, socket.socket]:
     """Fork a child from this process's server, which is started where there is none or it has ended."""
-    return Forked(_server(runtime), limits, theirs, work)
+    return over_pair(lambda theirs: Forked(_server(runtime), limits, theirs, work))
 
 
 def reach(runtime: Runtime, outside: Sequence[Value]) -> str:
