@@ -114,6 +114,8 @@ def explain(reply: Reply, name: str) -> NoAnswerError:
             )
         )
     code, message, hint = _SENTENCES[type(reply)]
+    if isinstance(reply, TimedOut) and reply.computing is None:
+        message = "`{}` gave no answer in the time allowed."
     if isinstance(reply, TimedOut) and reply.computing is False:
         message = (
             "`{}` gave no answer in the time allowed, though it did little work: it waits for something."

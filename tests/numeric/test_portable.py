@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.exit_codes import ExitCode
+from grader.numeric.replies import TimedOut
+from grader.numeric.subject import explain
 from grader.result import Result
 from tests.batch.made_up import ROOT
 from tests.batch.made_up import run as run_as_ever
@@ -29,7 +31,7 @@ def ask(source, name="f", *args, wall=20.0):
 """
 
 
-def told(done: str) -> dict[str, object]:
+def shown(done: str) -> dict[str, object]:
     """Status, points and words of each exercise."""
     result = Result.model_validate_json(done)
     return {one.id: (one.status, one.points, one.findings) for one in result.exercises}
@@ -42,7 +44,7 @@ def test_a_check_says_the_same(name: str, tmp_path: Path) -> None:
     done, as_ever = run(tmp_path, _CHECK, *arguments), run_as_ever(tmp_path, *arguments)
     assert (done.stderr, done.returncode) == ("", as_ever.returncode)
     assert done.returncode in {ExitCode.DONE, ExitCode.FAILED}
-    assert told(done.stdout) == told(as_ever.stdout)
+    assert shown(done.stdout) == shown(as_ever.stdout)
     assert Result.model_validate_json(done.stdout).environment.sandbox == "limits only"
     assert list((tmp_path / "tmp").iterdir()) == []
 
@@ -58,6 +60,26 @@ def said(tmp_path: Path, script: str) -> str:
 def test_an_endless_loop_is_stopped_and_nobody_claims_to_know_its_work(tmp_path: Path) -> None:
     source = "def f():\n    while True: pass"
     assert said(tmp_path, f"ask({source!r}, wall=1.0)") == "TimedOut(computing=None)"
+
+
+@linux
+def test_a_loop_in_a_cell_that_is_stopped_costs_no_function_beside_it(tmp_path: Path) -> None:
+    source = "n = 3\nwhile True: n += 0\ndef f():\n    return n"
+    assert said(tmp_path, f"ask({source!r}, wall=1.0)") == "Returned(value=3, args=[], printed='')"
+
+
+def test_a_student_reads_that_no_answer_came_and_no_reason_that_nobody_knows() -> None:
+    told = explain(TimedOut(computing=None), "f")
+    assert told.finding.message == "`f` gave no answer in the time allowed."
+    assert told.unsure
+
+
+@linux
+def test_the_doctor_says_that_nothing_keeps_code_in(tmp_path: Path) -> None:
+    done = run(tmp_path, _CHECK, "doctor")
+    assert (done.stderr, done.returncode) == ("", ExitCode.FAILED)
+    assert "this system has no wall" in done.stdout
+    assert "Sandbox: limits only" in done.stdout
 
 
 @linux
