@@ -41,6 +41,7 @@ results = {
     path.name: grade_submission(one_file(path), assignment, sheets, secret=b"none").model_dump(mode="json")
     for path in sorted(Path(sys.argv[3]).glob("*.ipynb"))
 }
+assert "sympy" not in sys.modules, "students would wait for it"
 print(json.dumps(results))
 """
 

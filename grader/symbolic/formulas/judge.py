@@ -108,9 +108,11 @@ def judge(left: Symbol, text: str, settings: Sequence[Setting], asked: Asked | N
 
 def _is_proved(left: Symbol, right: Expression, asked: Asked, setting: Setting) -> bool:
     """Whether an equation is the key up to renaming and order, or holds exactly in a small network of symbols."""
+    if asked.reference is None:
+        # The student's copy proves nothing: its verdict is the same without, and nobody waits for SymPy.
+        return False
     form = canonical(left, right)
-    key = canonical(asked.left, asked.reference) if asked.reference is not None else None
-    if form is not None and form == key:
+    if form is not None and form == canonical(asked.left, asked.reference):
         return True
     layers, output = setting.world.layers, setting.world.output
     if layers > MAX_EXACT_LAYERS or output != "activation" or sum(1 for _ in walk(right)) > MAX_EXACT_SIZE:
