@@ -34,7 +34,9 @@ _REMARK = re.compile(
 _MARKDOWN_IMAGE = re.compile(
     r"!\[[^\[\]\n]{0,300}\]\([^()\s]*(?:[ \t]+[^()\n]{0,200})?\)|<img\b[^<>\n]{0,5000000}>", re.IGNORECASE
 )
-_CHECKING = re.compile(r"%check\b.*|%(?:re)?load_ext grader|import grader|(?:print\()?grader\.check\(.*\)")
+_CHECKING = re.compile(
+    r"%check\b.*|%(?:re)?load_ext grader|import grader|(?:print\()?grader\.check\([^()]*\)\)?"
+)
 """A line that checks the notebook: it is nobody's answer."""
 
 
@@ -130,11 +132,9 @@ def locate(notebook: Notebook, sheet: Sheet, exercises: Sequence[Exercise]) -> d
 
 
 def _only_checks(source: str) -> bool:
-    """Whether a cell does nothing but check the notebook."""
-    lines = [line.strip() for line in source.splitlines()]
-    return any(map(_CHECKING.fullmatch, lines)) and all(
-        not line or line.startswith("#") or _CHECKING.fullmatch(line) for line in lines
-    )
+    """Whether a cell does nothing but check the notebook; a comment may be an answer."""
+    lines = filter(None, map(str.strip, source.splitlines()))
+    return all(map(_CHECKING.fullmatch, lines))
 
 
 def _regions(notebook: Notebook, sheet: Sheet) -> dict[str, _Region]:

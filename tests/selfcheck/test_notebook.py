@@ -156,11 +156,19 @@ def statuses(content: dict[str, Any], assignment: str, folder: Path) -> dict[str
 
 def test_cells_that_check_are_nobodys_answer(tmp_path: Path) -> None:
     content = json.loads((SUBMISSIONS / "week1" / "s108.ipynb").read_text(encoding="utf-8"))
-    cells = ["%load_ext grader\n\n# my check\n%check b", "import grader\ngrader.check('x.ipynb', 'b')"]
+    cells = ["%load_ext grader\n\n%check b", "import grader\ngrader.check('x.ipynb', 'b')"]
     changed = with_checks(content, "b)", *cells)
     assert statuses(changed, "week1", tmp_path) == statuses(content, "week1", tmp_path)
-    code = with_checks(content, "b)", "%check b\nh = 2")
-    assert statuses(code, "week1", tmp_path) != statuses(content, "week1", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["%check b\nh = 2", "# y_j = h(a_j)\n%check b", "grader.check('x.ipynb'); print('y_j = h(a_j)')"],
+)
+def test_an_answer_beside_a_check_is_seen(cell: str, tmp_path: Path) -> None:
+    content = json.loads((SUBMISSIONS / "week1" / "s108.ipynb").read_text(encoding="utf-8"))
+    changed = with_checks(content, "b)", cell)
+    assert statuses(changed, "week1", tmp_path)["b"] != statuses(content, "week1", tmp_path)["b"]
 
 
 @pytest.mark.parametrize("form", ["%load_ext grader\n{}\n%check e", "%%check e\n{}"])
