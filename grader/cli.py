@@ -15,15 +15,9 @@ from grader.commands.exporting import export
 from grader.commands.grading import diff, grade, report
 from grader.commands.machine import doctor, environment
 from grader.commands.release import release
-from grader.commands.usage import print_version, run
+from grader.commands.usage import command_line, print_version, run
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = command_line()
 assignments = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(assignments, name="assignment", help="Look after assignments.")
 

@@ -9,15 +9,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from grader.commands.check import check
-from grader.commands.usage import print_version, run
+from grader.commands.usage import command_line, print_version, run
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = command_line()
 app.command()(check)
 
 

@@ -28,6 +28,17 @@ LANG = "Language of the students' pages: the code of a file in grader/languages,
 PLAIN = "Print words instead of marks, tables and colours."
 
 
+def command_line() -> typer.Typer:
+    """A command line to which commands are added; `run` runs it."""
+    return typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
 def run(app: typer.Typer) -> NoReturn:
     """Run a command line; exits with an `ExitCode`, and says so where the grader itself fails."""
     for stream in (sys.stdout, sys.stderr):
