@@ -221,8 +221,39 @@ def test_an_endless_loop_is_stopped_for_its_computing_and_the_next_function_stil
         assert session.call("g", []) == Returned(1, [])
 
 
-def test_a_loop_that_ignores_the_soft_limit_is_stopped_by_the_hard_one() -> None:
-    source = "import signal\nk = signal.signal(signal.SIGXCPU, signal.SIG_IGN)\ndef f():\n    while True:\n        pass"
+BUSY = """
+import time
+def f(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return 1
+"""
+
+
+def test_a_call_has_a_part_of_a_second_and_the_next_one_has_as_much_again() -> None:
+    with session_of(BUSY, limits=Limits(call_seconds=0.4, cpu_seconds=5)) as session:
+        assert [session.call("f", [0.3]) for _ in range(3)] == [Returned(1, [0.3])] * 3
+        assert session.call("f", [1.0]) == TimedOut(computing=True)
+
+
+@pytest.mark.parametrize(
+    "evasion", ["signal.setitimer(signal.ITIMER_PROF, 0)", "signal.signal(signal.SIGPROF, signal.SIG_IGN)"]
+)
+def test_a_loop_that_takes_off_the_timer_is_stopped_by_the_kernel(evasion: str) -> None:
+    source = f"import signal\ndef f():\n    {evasion}\n    while True:\n        pass"
+    assert reply_to(source) == TimedOut(computing=True)
+
+
+def test_a_loop_that_ignores_the_soft_limits_is_stopped_by_the_hard_one() -> None:
+    source = """
+import signal
+k = signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+def f():
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    while True:
+        pass
+"""
     limits = Limits(cpu_seconds=1, cpu_seconds_total=2)
     assert reply_to(source, limits=limits) == TimedOut(computing=True)
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy import array, generic, ndarray
 
 from . import helpers, namespaces, wall
+from .budget import limit_call
 from .cells import CELL_NAME, describe
 from .limits import limit_cpu, set_limits
 from .notebook import Definition, Notebook, is_not_the_students_fault, parameters_of
@@ -70,12 +71,12 @@ class UnknownNameError(Exception):
     """A name that the notebook does not define."""
 
 
-def serve(channel: socket.socket, limits: Mapping[str, int], confine: Callable[[], str]) -> None:
+def serve(channel: socket.socket, limits: Mapping[str, float], confine: Callable[[], str]) -> None:
     """Answer questions on a socket until the parent closes it.
 
     Args:
         channel: the connected socket.
-        limits: the numbers that `set_limits` takes, and `cpu_seconds` per question.
+        limits: the numbers that `set_limits` takes, `cpu_seconds` per question and `call_seconds` per call.
         confine: shuts this process in, before anything of the student's is read; says how.
 
     """
@@ -93,7 +94,11 @@ def serve(channel: socket.socket, limits: Mapping[str, int], confine: Callable[[
     while (content := _receive(channel)) is not None:
         question = decode(content)
         limit_cpu(question.get("seconds", limits["cpu_seconds"]))
-        reply = _load(notebook, question) if question["do"] == "load" else _call(notebook, question)
+        if question["do"] == "load":
+            reply = _load(notebook, question)
+        else:
+            limit_call(limits["call_seconds"])
+            reply = _call(notebook, question)
         _send_fitting(channel, {**reply, "id": question["id"]})
 
 

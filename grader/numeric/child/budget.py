@@ -1,4 +1,4 @@
-"""Computing time for the statements of a notebook: each may use half of what is left, so that the last one gets some too."""
+"""Computing time to the fraction of a second, which the kernel's own limit cannot tell: for a call, and for each statement of a notebook."""
 
 from __future__ import annotations
 
@@ -15,12 +15,22 @@ if TYPE_CHECKING:
 LEAST_SECONDS = 0.01
 
 
+def limit_call(seconds: float) -> None:
+    """Let a timer end this process when it has computed for so long, unless it is called again; nothing where there are no such timers.
+
+    Code can take it off again: the kernel's own limit stands behind it.
+    """
+    if unix.AVAILABLE:
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
 class TookTooLongError(BaseException):
     """A statement was stopped. No `Exception`, so that a student's own handlers let it pass."""
 
 
 class Budget:
-    """Seconds of computing from now on."""
+    """Seconds of computing from now on; each statement may use half of what is left, so that the last one gets some too."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.process_time() + seconds

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def set_limits(numbers: Mapping[str, int]) -> None:
+def set_limits(numbers: Mapping[str, float]) -> None:
     """Set all limits but the one on computing time per question.
 
     Args:
@@ -35,7 +35,7 @@ def set_limits(numbers: Mapping[str, int]) -> None:
     for kind, number in kinds.items():
         # Not every system knows every limit (macOS has no bound on the address space).
         with contextlib.suppress(AttributeError, ValueError, OSError):
-            unix.resource.setrlimit(getattr(unix.resource, kind), (number, number))
+            unix.resource.setrlimit(getattr(unix.resource, kind), (int(number), int(number)))
 
 
 def limit_cpu(seconds: int) -> None:

@@ -109,7 +109,9 @@ def _serve(program: Path, control: socket.socket, running: dict[int, str]) -> No
         control.send(encode({"process": process}))
 
 
-def _become_child(channel: socket.socket, limits: Mapping[str, int], confine: Callable[[], str]) -> NoReturn:
+def _become_child(
+    channel: socket.socket, limits: Mapping[str, float], confine: Callable[[], str]
+) -> NoReturn:
     try:
         os.setsid()
         # The server was seeded once; every child draws numbers of its own, as a fresh process would.

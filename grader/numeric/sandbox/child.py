@@ -209,7 +209,7 @@ class Child:
         if 0 <= ending.code < _FIRST_FAULT:
             return EndedItself()
         name = _name(ending.code)
-        return TimedOut(computing=True) if name == "SIGXCPU" else Crashed(name)
+        return TimedOut(computing=True) if name in {"SIGXCPU", "SIGPROF"} else Crashed(name)
 
 
 def _name(code: int) -> str:

@@ -43,8 +43,10 @@ class Limits:
     Computing time is what counts; `wall_seconds` is only a guard for code that waits.
     """
 
+    call_seconds: float = 1.0
+    """Per call of a function: right ones take a twentieth, and one that loops without end costs just this."""
     cpu_seconds: int = 2
-    """Per question."""
+    """Per question; the kernel's own limit, in whole seconds, which nothing that a student writes takes off."""
     cpu_seconds_total: int = 20
     wall_seconds: float = 20.0
     """Per question."""

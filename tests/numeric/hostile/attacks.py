@@ -208,14 +208,14 @@ TRICKS = [
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
     ),
     in_call(
-        "endless loop without the soft limit",
+        "endless loop without the timer and the soft limit",
         "timed_out",
-        "signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass",
+        "signal.setitimer(signal.ITIMER_PROF, 0)\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass",
     ),
     in_call(
-        "endless loop with the soft limit raised",
+        "endless loop without the timer and with the soft limit raised",
         "timed_out",
-        "hard = resource.getrlimit(resource.RLIMIT_CPU)[1]\nresource.setrlimit(resource.RLIMIT_CPU, (hard, hard))\nwhile True: pass",
+        "signal.setitimer(signal.ITIMER_PROF, 0)\nhard = resource.getrlimit(resource.RLIMIT_CPU)[1]\nresource.setrlimit(resource.RLIMIT_CPU, (hard, hard))\nwhile True: pass",
     ),
     in_call(
         "endless loop in __del__",
