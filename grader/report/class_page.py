@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from grader.report.item_analysis import Flag
-from grader.report.pages import render
+from grader.report.pages import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from grader.report.overview import Overview
 
 
-def class_page(overview: Overview) -> str:
-    """The page of a class."""
+def class_page(overview: Overview) -> Iterator[str]:
+    """The page of a class, piece by piece."""
     script = files("grader.report").joinpath("templates", "class.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return render(
+    return pieces(
         "class.html.j2",
         overview=overview,
-        named=any(student.name for line in overview.lines for student in line.students),
+        named=any(line.names for line in overview.lines),
         alarms=list(_alarms(overview)),
         pictures=_pictures(overview),
         script=Markup(script),  # noqa: S704 - a file of ours

@@ -70,7 +70,10 @@ class Line:
 
     name: str
     """Of its files."""
-    students: tuple[Student, ...]
+    who: str
+    """The students by their ids."""
+    names: str
+    """The same by their names, as far as they are known."""
     status: str
     points: float | None
     points_decided: float
@@ -80,11 +83,6 @@ class Line:
     """How many of its answers wait for a person."""
     late: int = 0
     """By how many seconds."""
-
-    @property
-    def who(self) -> str:
-        """The students by their ids."""
-        return ", ".join(student.id for student in self.students)
 
 
 @dataclass(frozen=True)
@@ -245,7 +243,8 @@ def overview(results: Iterable[Result], record: ClassRecord | None = None) -> Ov
 def _line(result: Result) -> Line:
     return Line(
         name=result.key,
-        students=result.students,
+        who=", ".join(student.id for student in result.students),
+        names=", ".join(student.name for student in result.students if student.name),
         status=result.status,
         points=result.points,
         points_decided=result.points_decided,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,15 +13,23 @@ from grader.report.marks import MARKS, mark
 from grader.report.mathematics import to_mathml
 from grader.report.text import clean, number, one_line
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _PIECES = 1000
+"""Of a template that are joined to one."""
 
 
 def render(template: str, **context: Any) -> str:
     """Fill a template of `templates/`."""
+    return "".join(pieces(template, **context))
+
+
+def pieces(template: str, **context: Any) -> Iterator[str]:
+    """The same piece by piece: the page of a large class is never in memory as a whole."""
     stream = _environment().get_template(template).stream(context)
-    # The page of a large class has a million pieces: not all are kept until they are joined.
     stream.enable_buffering(_PIECES)
-    return "".join(stream)
+    return stream
 
 
 @cache

@@ -10,16 +10,17 @@ import csv
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from grader.report import spreadsheet
-from grader.report.files import write_atomically
+from grader.report.files import Spool, write_atomically
 from grader.report.text import clean, number, one_line
 from grader.result import ExerciseResult, Result, Status
 from grader.scoring import total
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 COLUMNS = (
@@ -88,20 +89,9 @@ def read_decisions(path: Path, results: Mapping[str, Result]) -> Decisions:
     if not path.exists():
         return {}
     try:
-        cells = spreadsheet.read_rows(path.read_bytes())
+        filled = list(_filled(path))
     except csv.Error as error:
         raise ReviewError(f"{path} is not a CSV file: {error}. Save it as CSV again.") from error
-    if cells and (absent := [column for column in _REQUIRED if column not in cells[0]]):
-        raise ReviewError(f"{path}, row 1: no column {', '.join(absent)}. Keep the header as it was written.")
-    if cells and (unknown := [column for column in cells[0] if column not in COLUMNS]):
-        raise ReviewError(
-            f"{path}, row 1: unknown column {', '.join(unknown)}, which would be lost. Write remarks into comment."
-        )
-    filled = [
-        (line, cell)
-        for line, cell in enumerate(cells, start=2)
-        if cell["points"].strip() or cell["comment"].strip()
-    ]
     answers = _answers({student_key(cell["student"]) for _, cell in filled}, results)
     decisions: dict[Key, Row] = {}
     for line, cell in filled:
@@ -124,6 +114,22 @@ def read_decisions(path: Path, results: Mapping[str, Result]) -> Decisions:
             )
         decisions[key] = row
     return decisions
+
+
+def _filled(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Number and cells of the rows that somebody filled: most of a large class's file waits, and is forgotten."""
+    with path.open("rb") as file:
+        for line, cell in enumerate(spreadsheet.read_rows(file), start=2):
+            if absent := [column for column in _REQUIRED if column not in cell]:
+                raise ReviewError(
+                    f"{path}, row 1: no column {', '.join(absent)}. Keep the header as it was written."
+                )
+            if unknown := [column for column in cell if column not in COLUMNS]:
+                raise ReviewError(
+                    f"{path}, row 1: unknown column {', '.join(unknown)}, which would be lost. Write remarks into comment."
+                )
+            if cell["points"].strip() or cell["comment"].strip():
+                yield line, cell
 
 
 def _answers(students: set[str], results: Mapping[str, Result]) -> dict[Key, ExerciseResult]:
@@ -168,20 +174,25 @@ def student_key(key: str) -> str:
 
 
 class Queue:
-    """`review.csv` in the making: what waits and what was decided, exercise by exercise, then the outdated rows."""
+    """`review.csv` in the making: what waits and what was decided, exercise by exercise, then the outdated rows.
 
-    def __init__(self, decisions: Decisions) -> None:
+    Rows come by submission; until the file is written, those of each exercise lie in `folder`. To be closed.
+    """
+
+    def __init__(self, decisions: Decisions, folder: Path) -> None:
         self._undecided = dict(decisions)
-        self._order: dict[str, None] = {}
-        self._rows: list[Row] = []
+        self._folder = folder
+        self._waiting: dict[str, Spool] = {}
+        """By exercise, in their order."""
 
     def add(self, merged: Result) -> None:
         """Add what waits in a submission, and what was decided about it."""
         for exercise in merged.exercises:
-            self._order.setdefault(exercise.id)
+            if exercise.id not in self._waiting:
+                self._waiting[exercise.id] = Spool(self._folder)
             decision = self._undecided.pop(_key(merged.key, exercise.id, exercise.answer_sha256), None)
             if waits(exercise) or decision:
-                self._rows.append(_row(merged, exercise, decision))
+                self._waiting[exercise.id].write(_csv(_row(merged, exercise, decision)))
 
     @property
     def outdated(self) -> tuple[Row, ...]:
@@ -195,10 +206,15 @@ class Queue:
             OSError: it cannot be written; the one that was there is untouched.
 
         """
-        order = list(self._order)
-        rows = sorted(self._rows, key=lambda row: order.index(row.exercise))
-        text = spreadsheet.write_rows(COLUMNS, map(_cells, (*rows, *self.outdated)))
-        write_atomically(path, text, encoding=spreadsheet.ENCODING)
+        header = spreadsheet.write_rows(COLUMNS, ())
+        rows = chain.from_iterable(spool.pieces() for spool in self._waiting.values())
+        outdated = map(_csv, self.outdated)
+        write_atomically(path, chain([header], rows, outdated), encoding=spreadsheet.ENCODING)
+
+    def close(self) -> None:
+        """Forget all rows."""
+        for spool in self._waiting.values():
+            spool.close()
 
 
 def _key(student: str, exercise: str, answer_sha256: str) -> Key:
@@ -257,8 +273,9 @@ def _row(result: Result, exercise: ExerciseResult, decision: Row | None) -> Row:
     )
 
 
-def _cells(row: Row) -> dict[str, str]:
-    return {
+def _csv(row: Row) -> str:
+    cells = {
         **{column: str(getattr(row, column)) for column in COLUMNS},
         "points": "" if row.points is None else f"{row.points:.10g}",
     }
+    return spreadsheet.write_rows(COLUMNS, [cells], header=False)

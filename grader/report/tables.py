@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from grader.report.files import write_atomically
+from grader.report.files import Spool, write_atomically
 from grader.report.review import waits
 from grader.report.spreadsheet import ENCODING, defuse
 
@@ -51,11 +51,11 @@ EXERCISES = (
 
 
 class Tables:
-    """Both tables in the making, so that a large class is never in memory as a whole."""
+    """Both tables in the making: until they are written, their rows lie in `folder`, for a class may be large. To be closed."""
 
-    def __init__(self) -> None:
-        self._grades = _Table(GRADES)
-        self._exercises = _Table(EXERCISES)
+    def __init__(self, folder: Path) -> None:
+        self._grades = _Table(GRADES, folder)
+        self._exercises = _Table(EXERCISES, folder)
 
     def add(self, result: Result) -> None:
         """Add a submission: a row for each of its students, in the other table one for each exercise as well."""
@@ -77,6 +77,11 @@ class Tables:
         """
         self._grades.write(out / "grades.csv")
         self._exercises.write(out / "exercises.csv")
+
+    def close(self) -> None:
+        """Forget all rows."""
+        self._grades.close()
+        self._exercises.close()
 
 
 def _grade(student: Student, result: Result) -> dict[str, Any]:
@@ -124,19 +129,23 @@ def _codes(record: Result | ExerciseResult) -> str:
 class _Table:
     """Rows that become CSV by the thousand."""
 
-    def __init__(self, columns: Sequence[str]) -> None:
+    def __init__(self, columns: Sequence[str], folder: Path) -> None:
         self._columns = list(columns)
         self._rows: list[dict[str, Any]] = []
-        self._text = [self._csv(header=True)]
+        self._done = Spool(folder)
+        self._done.write(self._csv(header=True))
 
     def add(self, row: dict[str, Any]) -> None:
         self._rows.append(row)
         if len(self._rows) == _ROWS_AT_A_TIME:
-            self._text.append(self._csv())
+            self._done.write(self._csv())
 
     def write(self, path: Path) -> None:
-        self._text.append(self._csv())
-        write_atomically(path, "".join(self._text), encoding=ENCODING)
+        self._done.write(self._csv())
+        write_atomically(path, self._done.pieces(), encoding=ENCODING)
+
+    def close(self) -> None:
+        self._done.close()
 
     def _csv(self, *, header: bool = False) -> str:
         # Objects keep 1 and 1.5 as they are and leave an unknown mark empty; a float column would print 1.0 and nan.

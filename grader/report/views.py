@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -51,22 +52,22 @@ def write_views(
     if language is not None:
         _keep_language(out, store, language)
     record, telling = read_class(out), Telling(language_of(out), solutions)
-    queue, tables = Queue(decisions), Tables()
+    with closing(Queue(decisions, out)) as queue, closing(Tables(out)) as tables:
 
-    def shown() -> Iterator[Result]:
-        for result in store.values():
-            merged = merge(result, decisions)
-            queue.add(merged)
-            tables.add(merged)
-            _write_page(store.page(result.key), merged, telling)
-            yield merged
+        def shown() -> Iterator[Result]:
+            for result in store.values():
+                merged = merge(result, decisions)
+                queue.add(merged)
+                tables.add(merged)
+                _write_page(store.page(result.key), merged, telling)
+                yield merged
 
-    seen = overview(shown(), record)
-    for student in record.missing if record else ():
-        tables.add_missing(student)
-    seen = replace(seen, outdated=len(queue.outdated))
-    queue.write(out / "review.csv")
-    tables.write(out)
+        seen = overview(shown(), record)
+        for student in record.missing if record else ():
+            tables.add_missing(student)
+        seen = replace(seen, outdated=len(queue.outdated))
+        queue.write(out / "review.csv")
+        tables.write(out)
     write_atomically(out / "statistics.csv", statistics_csv(seen), encoding=ENCODING)
     write_atomically(out / "index.html", class_page(seen))
     return seen

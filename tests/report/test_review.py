@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,10 +41,10 @@ def refresh(path: Path, *results: Result) -> list[Result]:
     """What every command does: read, merge, write."""
     decisions = read_decisions(path, {result.key: result for result in results})
     merged = [merge(result, decisions) for result in results]
-    queue = Queue(decisions)
-    for one in merged:
-        queue.add(one)
-    queue.write(path)
+    with closing(Queue(decisions, path.parent)) as queue:
+        for one in merged:
+            queue.add(one)
+        queue.write(path)
     return merged
 
 

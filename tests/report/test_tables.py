@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from grader.report.tables import Tables
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def write_tables(out: Path, results: Iterable[Result]) -> None:
-    tables = Tables()
-    for one in results:
-        tables.add(one)
-    tables.write(out)
+    with closing(Tables(out)) as tables:
+        for one in results:
+            tables.add(one)
+        tables.write(out)
 
 
 def test_the_tables_of_a_class(tmp_path: Path, golden: Callable[[str, str], None]) -> None:
