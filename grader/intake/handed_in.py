@@ -88,17 +88,15 @@ def _unknown(who: str) -> Finding:
 
 
 def _found(tree: Tree, keyed: Keyed, older: int, assignment: Assignment) -> Found:
-    hand_in, policy = keyed.hand_in, assignment.spec.late
-    students, late = _students(keyed), _late(keyed, assignment)
-
     def read() -> Submission:
+        hand_in = keyed.hand_in
         return Submission(
             key=keyed.key,
             files=tuple(_file(tree, path) for path in hand_in.files if is_notebook(path)),
-            students=students,
+            students=_students(keyed),
             attempt=hand_in.attempt or 1 + older,
-            submitted=_iso(hand_in.submitted, policy),
-            late=late,
+            submitted=_iso(hand_in.submitted, assignment.spec.late),
+            late=_late(keyed, assignment),
             findings=tuple(map(_unknown, keyed.unknown)),
             rivals=keyed.rivals,
         )
