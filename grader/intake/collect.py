@@ -46,8 +46,8 @@ class Keyed:
 class Collection:
     """Whose is what in a class."""
 
-    told: str
-    """How the files were understood, in a sentence without its full stop."""
+    told: tuple[str, ...]
+    """How the files were understood, sentences."""
     hand_ins: tuple[Keyed, ...]
     """One for each person or group; its files are those that can be read, notebooks or not."""
     others: tuple[HandIn, ...]
@@ -93,16 +93,17 @@ def collect(tree: Tree, roster: Roster | None = None, ids: Mapping[str, str] | N
         told += f", {_count(len(attempts.older), 'older attempt')}"
     keys = unique_keys([(hand_in.who, hand_in.who) for hand_in in attempts.counted])
     names = {who for hand_in in download.hand_ins for who in (hand_in.who, *dict(hand_in.members))}
-    problems = [*refusals, *download.problems, *unused(people.ids, names)]
-    return _collection(told, keys, attempts, people, problems)
+    return _collection(
+        [f"{told}.", *unused(people.ids, names)], keys, attempts, people, [*refusals, *download.problems]
+    )
 
 
 def _collection(
-    told: str, keys: Sequence[str], attempts: Attempts, people: People, problems: Sequence[str]
+    told: Sequence[str], keys: Sequence[str], attempts: Attempts, people: People, problems: Sequence[str]
 ) -> Collection:
     certain = len(attempts.newest)
     return Collection(
-        told,
+        tuple(told),
         tuple(
             Keyed(key, hand_in, people.students(hand_in), people.unknown(hand_in), rivals=at >= certain)
             for at, (key, hand_in) in enumerate(zip(keys, attempts.counted, strict=True))
@@ -135,11 +136,11 @@ def _plain(paths: Sequence[str], people: People, problems: Sequence[str]) -> Col
     ]
     keys = unique_keys([*((who, who) for who in owned), *((stem(path), path) for path in alone)])
     return _collection(
-        _told(notebooks, len(hand_ins), people, folders=folders),
+        [f"{_told(notebooks, len(hand_ins), people, folders=folders)}.", *unused(people.ids, names)],
         keys,
         Attempts(tuple(hand_ins), (), ()),
         people,
-        [*problems, *torn, *unused(people.ids, names)],
+        [*problems, *torn],
     )
 
 

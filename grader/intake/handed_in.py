@@ -60,7 +60,7 @@ def _class(tree: Tree, collection: Collection, assignment: Assignment) -> Handed
         tuple(found),
         ClassRecord(
             assignment=assignment.name,
-            told=(f"{collection.told}.",),
+            told=collection.told,
             missing=tuple(map(_student, collection.missing)),
             others=tuple(map(_other, collection.others)),
             problems=(*collection.problems, *_untimed(collection.hand_ins, assignment.spec.late)),

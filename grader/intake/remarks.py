@@ -26,7 +26,7 @@ def remarks(attempts: Attempts, people: People) -> Iterator[str]:
 
 
 def unused(ids: Iterable[str], names: Container[str]) -> Iterator[str]:
-    """Entries of the list of ids that are about nobody's hand-in: a name may be misspelt."""
+    """Entries of the list of ids that are about nobody's hand-in: a name may be misspelt, or the list a whole course's."""
     if left := [name for name in ids if name not in names]:
         yield f"The list of ids: nothing was handed in as {listed(left)}."
 

@@ -79,7 +79,7 @@ def test_the_newest_by_time_counts_and_older_ones_are_listed() -> None:
         assert files(found) == {"s250001": (new,)}
         assert [(other.who, other.files) for other in found.others] == [("s250001", (old,))]
         assert found.others[0].submitted == datetime(2025, 10, 3, 12, 49)  # noqa: DTZ001 - as in the name
-        assert found.told == "Brightspace download: 1 hand-in, 1 older attempt"
+        assert found.told == ("Brightspace download: 1 hand-in, 1 older attempt.",)
         assert found.problems == ()
 
 
@@ -291,14 +291,16 @@ def test_the_list_of_ids_says_who_is_meant() -> None:
     found = collect(tree(paths), ROSTER, IDS)
     assert files(found) == {"s250001": (paths[2],), "s250002": (paths[1],)}
     assert [other.files for other in found.others] == [(paths[0],)]
-    assert found.problems == ("The list of ids: nothing was handed in as old/laptop.",)
+    assert not found.problems
+    assert found.told[1:] == ("The list of ids: nothing was handed in as old/laptop.",)
 
 
 def test_the_list_of_ids_holds_without_a_roster_and_for_plain_files() -> None:
     found = collect(tree(["old/laptop.ipynb", "s001.ipynb"]), None, IDS)
     assert files(found) == {"s250003": ("old/laptop.ipynb",), "s001": ("s001.ipynb",)}
     assert keys(found) == {"s250003": "s250003", "s001": "s001"}
-    assert found.problems == ("The list of ids: nothing was handed in as Bo the Great (7), s259999.",)
+    assert not found.problems
+    assert found.told[1:] == ("The list of ids: nothing was handed in as Bo the Great (7), s259999.",)
 
 
 def test_a_list_of_ids_of_which_everything_is_used_says_nothing() -> None:
@@ -312,8 +314,8 @@ def test_a_list_of_ids_of_which_everything_is_used_says_nothing() -> None:
 
 
 def test_one_notebook_is_told_as_one() -> None:
-    assert collected(["s001.ipynb"]).told == "1 hand-in"
-    assert collected(["s001.ipynb", "s002.ipynb"]).told == "2 hand-ins: each notebook is a student's"
+    assert collected(["s001.ipynb"]).told == ("1 hand-in.",)
+    assert collected(["s001.ipynb", "s002.ipynb"]).told == ("2 hand-ins: each notebook is a student's.",)
 
 
 def test_attempts_of_one_person_are_numbered() -> None:
@@ -355,7 +357,7 @@ def test_folders_with_one_notebook_of_one_name_are_students() -> None:
     found = collected(["s001/week1.ipynb", "s001/plot.png", "s002/Week1.ipynb"])
     assert files(found) == {"s001": ("s001/week1.ipynb",), "s002": ("s002/Week1.ipynb",)}
     assert keys(found) == {"s001": "s001-week1", "s002": "s002-Week1"}
-    assert found.told == "2 hand-ins: each folder is a student"
+    assert found.told == ("2 hand-ins: each folder is a student.",)
 
 
 @pytest.mark.parametrize(
@@ -371,7 +373,7 @@ def test_folders_with_one_notebook_of_one_name_are_students() -> None:
 def test_folders_that_may_be_anything_are_no_students_without_a_roster(paths: list[str]) -> None:
     found = collected(paths)
     assert files(found) == {path.removesuffix(".ipynb"): (path,) for path in sorted(paths)}
-    assert found.told.startswith(f"{len(paths)} hand-in")
+    assert found.told[0].startswith(f"{len(paths)} hand-in")
 
 
 def test_the_roster_says_which_folder_or_file_is_a_student() -> None:
