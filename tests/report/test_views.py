@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
 
 from grader.languages import language
 from grader.report.review import ReviewError
-from grader.report.store import Store, StoreError
+from grader.report.store import Store, StoreError, serialise
 from grader.report.views import check_out, page_of, write_views
+from grader.result import Status
 
-from .samples import class_results
+from .samples import class_results, exercise, result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +38,28 @@ def test_a_second_time_gives_the_same_bytes(out: Path) -> None:
     before = contents(out)
     write_views(out)
     assert contents(out) == before
+
+
+def most_memory(out: Path, size: int) -> int:
+    """Of views made anew and once more, in bytes; everything in this class waits for a person."""
+    for number in range(size):
+        answers = (exercise(name, Status.REVIEW, answer=f"{number} long " * 40) for name in "abcdefghijkl")
+        one = result(f"s{number}", exercises=tuple(answers))
+        Store(out).write(one.key, serialise(one))
+    tracemalloc.start()
+    try:
+        for _ in range(2):
+            write_views(out)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_larger_class_needs_little_more_memory(tmp_path: Path) -> None:
+    most_memory(tmp_path / "first", 1)  # what is loaded on the way counts for neither
+    more = most_memory(tmp_path / "large", 120) - most_memory(tmp_path / "small", 20)
+    # Of each submission's twelve answers, 400 characters stand in the queue.
+    assert more / 100 < 3000
 
 
 def test_a_decision_reaches_every_view_and_no_result(out: Path) -> None:
