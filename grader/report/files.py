@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TEMPORARY = re.compile(r"\..+\.\d+\.tmp")
-
-
 _PIECE = 1 << 16
 
 

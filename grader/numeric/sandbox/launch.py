@@ -44,7 +44,7 @@ class Limits:
     """
 
     call_seconds: float = 1.0
-    """Per call of a function: right ones take a twentieth, and one that loops without end costs just this."""
+    """Per call of a function: right ones take less than a twentieth, and one that loops without end costs just this."""
     cpu_seconds: int = 2
     """Per question; the kernel's own limit, in whole seconds, which nothing that a student writes takes off."""
     cpu_seconds_total: int = 20
