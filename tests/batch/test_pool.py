@@ -253,6 +253,7 @@ def test_a_cancelled_task_never_runs(pool: Pool, tmp_path: Path) -> None:
 
 
 SUPERVISOR = """
+import signal
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -260,6 +261,8 @@ from grader.batch.executors import local
 from tests.batch.test_pool import hold_a_folder
 
 if __name__ == "__main__":
+    # A shell that runs the tests in the background has them ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(sys.argv[1])
     try:
         with local(2) as workforce:
