@@ -138,7 +138,10 @@ def _scene() -> Iterator[_Scene]:
 def _victim(canary: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the same user that does not defend itself, with the canary in its environment."""
     waits = [sys.executable, "-I", "-S", "-c", "input()"]
-    with subprocess.Popen(waits, stdin=subprocess.PIPE, env={"CANARY": canary}) as process:  # noqa: S603 - our own interpreter
+    # Silent: where the grader is ended meanwhile, it says on its standard error how it ended itself.
+    with subprocess.Popen(  # noqa: S603 - our own interpreter
+        waits, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"CANARY": canary}
+    ) as process:
         try:
             yield process
         finally:

@@ -48,16 +48,20 @@ def _children(process: int) -> list[int]:
 
 def runs(process: int) -> bool:
     """Whether it is there, and no zombie."""
+    return _state(process) not in {"Z", "X", ""}
+
+
+def waits(process: int) -> bool:
+    """Whether it is there and has nothing to do."""
+    return _state(process) == "S"
+
+
+def _state(process: int) -> str:
     try:
-        state = (
-            Path(f"/proc/{process}/stat")
-            .read_text(encoding="utf-8", errors="replace")
-            .rpartition(")")[2]
-            .split()[0]
-        )
+        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
-    return state not in "ZX"
+        return ""
+    return status.rpartition(")")[2].split()[0]
 
 
 def kill(process: int) -> None:

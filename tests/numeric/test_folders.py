@@ -14,7 +14,7 @@ import pytest
 from grader.numeric.sandbox.folders import own_folder
 from tests.batch.course import Course
 from tests.batch.made_up import ROOT, run, some_results, start
-from tests.batch.processes import command_line, descendants, freeze, kill, runs, until
+from tests.batch.processes import command_line, descendants, freeze, kill, runs, until, waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,3 +108,20 @@ def test_a_server_that_is_killed_costs_its_process_no_folder(tmp_path: Path) -> 
         graded.communicate(timeout=300)
     assert len(course.results("out")) == 3
     assert not names(tmp_path / "tmp")
+
+
+@needs_proc
+@pytest.mark.parametrize(("ended_by", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
+def test_who_is_ended_while_the_wall_is_tried_leaves_no_words_of_other_processes(
+    tmp_path: Path, ended_by: signal.Signals, code: int
+) -> None:
+    with start(tmp_path, "doctor") as ended:
+        # Its server, and the two processes that the attempts are made on.
+        until(lambda: len(descendants(ended.pid, depth=1)) > 2, "the wall is never tried")
+        family = freeze(ended.pid)
+        until(lambda: all(map(waits, family)), "a process computes without end")
+        os.killpg(ended.pid, ended_by) if ended_by is signal.SIGINT else ended.kill()
+        os.kill(ended.pid, signal.SIGCONT)
+        _, said = ended.communicate(timeout=60)
+    assert ended.returncode == code
+    assert said.strip() in {"", "Aborted."}

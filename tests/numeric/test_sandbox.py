@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,28 @@ def test_a_server_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> Non
     with session_of() as session:
         assert value(session, "server") != stopped
     wait_until_ended(stopped)
+
+
+@linux
+def test_an_answer_that_was_no_longer_waited_for_is_not_the_next_questions() -> None:
+    def press_ctrl_c(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def close_meanwhile() -> None:
+        with session_of() as session:
+            stopped.append(value(session, "server"))
+            os.kill(stopped[0], signal.SIGSTOP)
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+
+    stopped: list[int] = []
+    before = signal.signal(signal.SIGALRM, press_ctrl_c)
+    with pytest.raises(KeyboardInterrupt):
+        close_meanwhile()
+    signal.signal(signal.SIGALRM, before)
+    with suppress(ProcessLookupError):
+        os.kill(stopped[0], signal.SIGCONT)
+    with session_of() as session:
+        assert value(session, "f", 1) == 2
 
 
 @linux

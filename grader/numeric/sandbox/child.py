@@ -116,11 +116,16 @@ class Child:
 
     def close(self) -> None:
         """End the process, its group, and remove its folder."""
-        if self._process is not None:
-            with contextlib.suppress(LostError):
-                self._process.end()
-            self._process = None
-        self._socket.close()
+        process, self._process = self._process, None
+        try:
+            if process is not None:
+                with contextlib.suppress(LostError):
+                    process.end()
+        finally:
+            self._socket.close()
+            self._remove_folder()
+
+    def _remove_folder(self) -> None:
         try:
             self._folder.cleanup()
         except RecursionError:

@@ -120,6 +120,10 @@ class Server:
             except (OSError, WireError) as error:
                 self.close()
                 raise LostError("the server has ended") from error
+            except BaseException:
+                # Interrupted: an answer that comes now would be taken for the next question's.
+                self.close()
+                raise
             if type(answer) is not dict:
                 self.close()
                 raise LostError("the server no longer answers as it should")
