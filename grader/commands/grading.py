@@ -18,11 +18,16 @@ from grader.commands.usage import LANG, PLAIN, command, keep_in, runtime_for, st
 from grader.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from datetime import date
 
+    from rich.console import Console
+
     from grader.batch.executors import Workforce
+    from grader.batch.grade_class import ClassRun
     from grader.batch.selection import Shard
+    from grader.submission import Found
 
 
 class Only(StrEnum):
@@ -31,7 +36,7 @@ class Only(StrEnum):
     FAILED = "failed"
 
 
-def grade(  # noqa: PLR0913, PLR0915 - one for each option
+def grade(  # noqa: PLR0913 - one for each option
     submissions: Annotated[
         Path,
         typer.Argument(
@@ -119,7 +124,6 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
     """
     from grader.assignment import load_assignment
     from grader.batch.grade_class import ClassRun
-    from grader.batch.interrupt import ctrl_c_noticed
     from grader.batch.job import Job
     from grader.batch.lock import locked
     from grader.batch.secret import load_secret
@@ -129,7 +133,7 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
     from grader.lms.roster import read_ids, read_roster
     from grader.report.class_record import write_class
     from grader.report.store import Store
-    from grader.report.terminal import console, print_class, track
+    from grader.report.terminal import console, print_class
     from grader.report.views import check_out, write_views
     from grader.solutions import solutions
 
@@ -155,21 +159,12 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
             if part:
                 chosen = tuple(one for one in chosen if part.has(one.key))
             run = ClassRun(job, loaded, out, decisions, fresh=fresh or only is not None)
-            kept = 0
-            try:
-                with ctrl_c_noticed() as check, _workforce(cluster, workers, len(chosen)) as workforce:
-                    running = run.grade(chosen, workforce)
-                    for outcome in track(
-                        running, len(chosen), console(stderr=True, quiet=quiet, plain=plain)
-                    ):
-                        kept += outcome.kept
-                        check()
-            except KeyboardInterrupt:
-                stop(
-                    f"Interrupted: {run.done} of {len(chosen)} are graded and kept in {out / 'results'}. "
-                    "The same command goes on from there.",
-                    ExitCode.INTERRUPTED,
-                )
+            kept = _run(
+                run,
+                chosen,
+                _workforce(cluster, workers, len(chosen)),
+                console(stderr=True, quiet=quiet, plain=plain),
+            )
             if kept and not quiet:
                 typer.echo(
                     f"{kept} of {run.done} had not changed and were not graded again (--fresh grades all)."
@@ -199,6 +194,33 @@ def grade(  # noqa: PLR0913, PLR0915 - one for each option
         for problem in seen.problems:
             typer.echo(f"{problem.code}: {problem.message} ({len(problem.names)})", err=True)
     raise typer.Exit(ExitCode.FAILED if seen.failed else ExitCode.DONE)
+
+
+def _run(
+    run: ClassRun, chosen: Sequence[Found], where: AbstractContextManager[Workforce], progress: Console
+) -> int:
+    """Grade, and show it; says what is kept where Ctrl-C ends it.
+
+    Returns:
+        How many had not changed since an earlier run.
+
+    """
+    from grader.batch.interrupt import ctrl_c_noticed
+    from grader.report.terminal import track
+
+    kept = 0
+    try:
+        with ctrl_c_noticed() as check, where as workforce:
+            for outcome in track(run.grade(chosen, workforce), len(chosen), progress):
+                kept += outcome.kept
+                check()
+    except KeyboardInterrupt:
+        stop(
+            f"Interrupted: {run.done} of {len(chosen)} are graded and kept in {run.out / 'results'}. "
+            "The same command goes on from there.",
+            ExitCode.INTERRUPTED,
+        )
+    return kept
 
 
 def _today() -> date:
