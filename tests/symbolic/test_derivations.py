@@ -389,6 +389,9 @@ HUNTED = {
     "an output that is not linear": ("k", K_BLOCK + r" For a non-linear output: $$\delta_j^{(L)} = 2(y_j-t_j)$$"),
     "another output than a linear one": ("k", K_BLOCK + r" Unlike the linear case, for a sigmoid output $$\delta_j^{(L)} = 2(y_j-t_j)$$"),
     "two cases exchanged": ("i", E_BLOCK + D_BLOCK + r"$$\delta_j = y_j - t_j$$ For $k=j$ we have $\frac{\partial y_k}{\partial a_j} = -y_k y_j$ and for $k\neq j$ we have $\frac{\partial y_k}{\partial a_j} = y_k(1-y_j)$."),
+    "a sum that is split into cases": ("i", E_BLOCK + D_BLOCK + r"The derivative of the first sum is $-t_k$ when $k=j$, else it is zero. So for $k=j$ we get $$\delta_j = y_j - t_j$$"),
+    "the result for a case of a summed index": ("i", E_BLOCK + D_BLOCK + r"Therefore $\delta_j = y_j - t_j$ for $j=k$."),
+    "cases of a summed index": ("i", E_BLOCK + D_BLOCK + r"There are two cases, $j=k$ and $j\neq k$: $$\frac{\partial E}{\partial a_j} = \begin{cases} y_j - t_k & j=k \\ y_j & j\neq k \end{cases}$$ so $$\delta_j = y_j - t_j$$"),
     "no derivative taken": ("i", r"$$y_k = \frac{e^{a_k}}{\sum_j e^{a_j}}$$" + E_BLOCK + r"$$\delta_j = -t_j + y_j$$"),
     "the likelihood minimised": ("e", r"$$w^* = \arg\min_w \log \prod_n p(t_n|x_n,w)$$" + NLL),
 }  # fmt: skip
@@ -397,6 +400,53 @@ HUNTED = {
 @pytest.mark.parametrize(("exercise", "text"), HUNTED.values(), ids=HUNTED)
 def test_a_reader_who_hunts_for_false_verdicts_finds_none_of_these(exercise: str, text: str) -> None:
     assert verdict(exercise, text).status is not Status.CORRECT
+
+
+def test_a_case_that_stands_beside_one_step_is_no_split_of_the_result() -> None:
+    quotients = r"For $k=j$ $$\frac{\partial y_j}{\partial a_j} = y_j(1-y_j)$$ and for $k\neq j$ $$\frac{\partial y_k}{\partial a_j} = -y_k y_j$$"
+    assert verdict("i", quotients + SOFTMAX_ROUTE_I).status is Status.CORRECT
+    one_term = r"Only the term with $k=j$ depends on $a_j$, so $$\delta_j = y_j - t_j$$"
+    assert verdict("i", E_BLOCK + D_BLOCK + one_term).status is Status.CORRECT
+
+
+TRUE_CLASS = r"$$E = -\log y_c = -a_c + \log\sum_k e^{a_k} = -\sum_k t_k a_k + \log\sum_k e^{a_k}$$"
+CALLED = {
+    "by a word": "Let $c$ be the correct class.",
+    "by its target": "The target is one-hot, $t_c = 1$.",
+    "in Danish": r"Den rigtige klasse er $c \in \{1, \ldots, K\}$.",
+}
+
+
+@pytest.mark.parametrize("called", CALLED.values(), ids=CALLED)
+def test_the_true_class_may_have_a_letter(called: str) -> None:
+    result = r"$$\delta_j = y_j - t_j$$"
+    assert verdict("i", called + TRUE_CLASS + D_BLOCK + result).status is Status.CORRECT
+    for before, after in (("-a_c +", "a_c +"), ("-a_c +", "-a_k +"), ("-a_c + \\log", "-y_c + \\log")):
+        wrong = TRUE_CLASS.replace(before, after)
+        assert wrong != TRUE_CLASS
+        assert verdict("i", called + wrong + D_BLOCK + result).status is not Status.CORRECT
+    # What is said of this class only is not said of all.
+    one = D_BLOCK.replace("a_j}", "a_c}").replace("a_j}", "a_c}").replace("y_j", "y_c")
+    assert verdict("i", called + TRUE_CLASS + one + r"$$\delta_c = y_c - t_c$$").status is not Status.CORRECT
+    assert (
+        verdict("i", called + TRUE_CLASS + D_BLOCK + r"$$\delta_j = y_j - 1$$").status is not Status.CORRECT
+    )
+
+
+def test_a_letter_that_nothing_calls_the_true_class_is_an_index() -> None:
+    found = verdict("i", TRUE_CLASS + D_BLOCK + r"$$\delta_j = y_j - t_j$$")
+    assert found.status is Status.WRONG
+    summed = r"Let $k$ be the correct class, $t_k = 1$. $$E = -a_k + \log\sum_k e^{a_k}$$"
+    assert verdict("i", summed + D_BLOCK + r"$$\delta_j = y_j - t_j$$").status is not Status.CORRECT
+
+
+COVARIANCE = r"Let $\boldsymbol\Sigma = \sigma^2\mathbf{I}$. $$\log p(\mathbf{t}_n|\mathbf{x}_n,w) = -\frac{D}{2}\log 2\pi - \frac{1}{2}\log|\boldsymbol\Sigma| - \frac{\|\mathbf{y}(\mathbf{x}_n)-\mathbf{t}_n\|^2}{2\sigma^2}$$"
+
+
+def test_bars_around_a_named_multiple_of_the_identity_are_its_determinant() -> None:
+    assert verdict("e", COVARIANCE + RIGHT_E).status is Status.CORRECT
+    wrong = COVARIANCE.replace(r"\frac{1}{2}\log|", r"\log|")
+    assert verdict("e", wrong + RIGHT_E).status is Status.WRONG
 
 
 Z_SLOPE = r"\frac{\partial z_j^{(l)}}{\partial a_j^{(l)}}"

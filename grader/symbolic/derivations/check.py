@@ -10,7 +10,7 @@ from grader.result import Finding, Status, Step, Verdict
 from grader.symbolic.derivations.doubts import doubts
 from grader.symbolic.derivations.equation import Grounds
 from grader.symbolic.derivations.facts import Fact, shown
-from grader.symbolic.derivations.lines import LINEAR, Follower, Line, is_claim
+from grader.symbolic.derivations.lines import LINEAR, STRANGE_CASE, Follower, Line, is_claim
 from grader.symbolic.derivations.names import own_name
 from grader.symbolic.derivations.slips import MAX_WORK, Slip, name_slip
 from grader.symbolic.formulas.collect import has_bare_formulas, says_something
@@ -107,6 +107,8 @@ def _check_in(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -
         return Verdict(status=Status.WRONG, findings=findings, reached=reached, **result)  # type: ignore[arg-type]
     if unsure:
         return Verdict(status=Status.REVIEW, findings=findings, cause=unsure[0], **result)  # type: ignore[arg-type]
+    if all(met) and any(line.cause == STRANGE_CASE for line in lines):
+        return Verdict(status=Status.REVIEW, findings=findings, cause=STRANGE_CASE, **result)  # type: ignore[arg-type]
     if all(met):
         return Verdict(status=Status.CORRECT, findings=findings, **result)  # type: ignore[arg-type]
     if any(_BRACE.search(piece.text) for piece in pieces):
@@ -117,6 +119,9 @@ def _check_in(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -
     cause = f"not shown: {said}"
     if any(line.cause == LINEAR for line in lines):
         cause = f"{LINEAR} only: {said}"
+        return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
+    if grounds.frames[0][0].classes:
+        cause = f"for the true class only: {said}"
         return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
     if all(fact.words for fact in absent):
         cause = f"perhaps in words: {said}"

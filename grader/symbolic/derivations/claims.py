@@ -11,6 +11,7 @@ from grader.symbolic.reading.expression import (
     Activation,
     Applied,
     Big,
+    Cases,
     Condition,
     Derivative,
     Expression,
@@ -33,12 +34,20 @@ if TYPE_CHECKING:
 
     from grader.symbolic.derivations.equation import Equality, Grounds
     from grader.symbolic.derivations.lines import Line
-    from grader.symbolic.reading.statements import Member
+    from grader.symbolic.reading.statements import Chain, Member
 
 _SIDE = r"([a-zA-Z](?:_\{?[a-z]\}?)?)"
 _CASE = re.compile(
     rf"(?<![a-zA-Z_{{^\\]){_SIDE}\s*(=|\\neq?(?![a-zA-Z])|\\not\s*=|≠|!=)\s*{_SIDE}(?![a-zA-Z_^({{])"
 )
+_SUPPOSED = r"\b(?:for|if|when|where|case|hvis|når|wenn|falls|für|als|voor)\s+(?:that\s+)?\$?\s*(?P<left>[cijkmpqrs])\s*=\s*(?P<right>[cijkmpqrs])(?![a-zA-Z_^({])\s*\$?"
+_RIGHT_BEFORE = re.compile(
+    _SUPPOSED
+    + r"(?:[\s,:]|\b(?:we|this|it|that|then|is|get|have|obtain|find|becomes?|gives?|yields?|vi|får|har|er|bliver|giver|gilt|ist|wir|krijgen|we|is)\b)*\$*\Z",
+    re.IGNORECASE,
+)
+_RIGHT_BEHIND = re.compile(r"[\s$,]*" + _SUPPOSED, re.IGNORECASE)
+"""Where words stand that restrict a formula to a case: nothing is concluded between them and it."""
 _LINEAR = re.compile(
     r"(?<!non-)(?<!non )(?<!not )(?<!ikke-)\blinear(?! combination)|\blineær|\bidentit|h_?\{?L?\}?\s*\(\s*a[^()]*(?:\([^()]*\)[^()]*)?\)\s*=\s*a",
     re.IGNORECASE,
@@ -89,7 +98,9 @@ def supposed_case(words: str, sentence: str | None, formula: str) -> Condition |
     """The case that is supposed in the last sentence before a row; or around a formula: right behind it, else before."""
     if sentence is None:
         sentence = _last_sentence(words)
-        return case_in(sentence) if _SUPPOSES.search(sentence) else None
+        cases = list(dict.fromkeys(_cases(sentence)))
+        # A row behind several cases is about all of them.
+        return cases[0] if len(cases) == 1 and _SUPPOSES.search(sentence) else None
     before, _, behind = sentence.partition(formula)
     clause = re.split(r",|;|\band\b|\bog\b|\bwhile\b|\bmens\b", behind)[0]
     for text in (clause, before):
@@ -100,6 +111,27 @@ def supposed_case(words: str, sentence: str | None, formula: str) -> Condition |
 
 def _last_sentence(words: str) -> str:
     return re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
+
+
+def is_said_for_a_strange_case(chain: Chain, equality: Equality) -> bool:
+    """Whether the words right beside a formula restrict it to a case of an index that it does not have.
+
+    "So for j = k we get" before `delta_j = y_j - t_j` splits a sum over k into cases, which is no derivation. In
+    `dy_j/da_j`, whose j occurs twice, one of both may stand for k.
+    """
+    sides = [side for side in (equality.left, equality.right) if side is not None]
+    first, last = chain.members[0], chain.members[-1]
+    before, behind = _last_sentence(first.words), ""
+    if chain.sentence is not None:
+        before = chain.sentence.partition(first.text)[0]
+        behind = chain.sentence.rpartition(last.text)[2]
+    used = {name for side in sides for name in index_letters(side)}
+    for found in (_RIGHT_BEFORE.search(before), _RIGHT_BEHIND.match(behind)):
+        if found is not None:
+            here = used & {found["left"], found["right"]}
+            if len(here) == 1 and [*index_letters(sides[0])].count(*here) == 1:
+                return True
+    return False
 
 
 def is_about(condition: Condition, sides: Iterable[Expression | None]) -> bool:
@@ -175,7 +207,10 @@ def doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
     whole = isinstance(left, Symbol) or (
         isinstance(left, Derivative) and isinstance(left.of, (Symbol, Applied))
     )
-    if _IN_A_CASE.search(sentence) or (whole and _IN_PART.search(sentence)):
+    says_its_cases = line.expression is not None and any(
+        isinstance(part, Cases) for part in walk(line.expression)
+    )
+    if (_IN_A_CASE.search(sentence) and not says_its_cases) or (whole and _IN_PART.search(sentence)):
         return "it may be meant for a case or a part only"
     sides = [side for side in (line.before, line.expression) if side is not None]
     if is_linear_output(line.before, line.expression):

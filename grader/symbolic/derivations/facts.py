@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import islice, permutations
 from typing import TYPE_CHECKING, Protocol
 
+from grader.symbolic.derivations.classes import speaks_of_the_class
 from grader.symbolic.derivations.tags import tags
 from grader.symbolic.reading.expression import Symbol, letter, transform, with_letters
 from grader.symbolic.reading.lexer import ReadError
@@ -83,8 +84,11 @@ def _shows(line: Line, way: Way, grounds: Grounds) -> bool:
         return False
     if way.equals and not line.grounds.covers(grounds):
         return False
-    definitions = line.grounds.frames[0][0].definitions
+    setting = line.grounds.frames[0][0]
+    definitions = setting.definitions
     occurring = tags(line.expression, definitions)
+    if speaks_of_the_class(line.expression, setting.classes):
+        occurring |= {"t"}  # the class is what the target says
     if not occurring.issuperset(way.has) or occurring & set(way.lacks):
         return False
     if way.follows and (line.before is None or tags(line.before, definitions).isdisjoint(way.follows)):
@@ -104,15 +108,18 @@ def _equal(meant: Expression, line: Expression, grounds: Grounds) -> bool:
     try:
         return grounds.holds(meant, line) is not None
     except ReadError:
-        return False
+        classes = grounds.frames[0][0].classes
+        return speaks_of_the_class(line, classes) and grounds.holds_one_hot(meant, line)
 
 
 def _namings(meant: Expression, line: Expression, grounds: Grounds) -> Iterator[Expression]:
     """What is meant with its free indices named as the line may name them: a student may call j and i otherwise."""
     yield meant
-    points = data_letters((meant, line), grounds.frames[0][0])
+    setting = grounds.frames[0][0]
+    # The true class is one value, and no index.
+    fixed = data_letters((meant, line), setting) | setting.classes
     own, others = (
-        [name for name in free_letters((side,), points) if name not in points] for side in (meant, line)
+        [name for name in free_letters((side,), fixed) if name not in fixed] for side in (meant, line)
     )
     if not others and len(own) == 1:
         yield transform(meant, lambda node: _without(node, own[0]))  # of all components at once, as a vector

@@ -16,8 +16,10 @@ from grader.symbolic.derivations.claims import (
     is_loss,
     is_restricted,
     is_rule,
+    is_said_for_a_strange_case,
     supposed_case,
 )
+from grader.symbolic.derivations.classes import letters_of_classes
 from grader.symbolic.derivations.equation import Equality, Grounds, Move, Side, judge, moves
 from grader.symbolic.derivations.names import (
     Named,
@@ -71,6 +73,7 @@ _IMAGINES = re.compile(r"\b(?:if|would|could|instead|hvis|ville|kunne)\b", re.IG
 """Words beside which something is only imagined."""
 _MOVED = frozenset({"p", "mathcal N", "prod", "log"})
 """What a likelihood consists of: nothing else is moved."""
+STRANGE_CASE = "said for a case of an index that it does not have"
 LINEAR = "for a linear output layer"
 Status = Literal["true", "false", "definition", "unread", "start"]
 
@@ -118,13 +121,15 @@ class Follower:
         """What gets a name anywhere in the answer, for a name that is used before it is given."""
         self.lines: list[Line] = []
 
-    def follow(self, pieces: Iterable[Piece]) -> list[Line]:
+    def follow(self, pieces: Sequence[Piece]) -> list[Line]:
         """All lines of an answer; one that has too many ends with a line that was not read."""
         chains = [(chain, piece.cell) for piece in pieces for chain in read_chains(piece.text)]
-        self.later = names_given([chain for chain, _ in chains[:MAX_LINES]])
-        points = letters_of_points([chain for chain, _ in chains[:MAX_LINES]], self.base)
+        read = [chain for chain, _ in chains[:MAX_LINES]]
+        self.later = names_given(read)
+        points = letters_of_points(read, self.base)
+        classes = letters_of_classes(read, "\n".join(piece.text for piece in pieces))
         self.base = self.base.over(
-            lambda frame: tuple(replace(setting, also_data=points) for setting in frame)
+            lambda frame: tuple(replace(setting, also_data=points, classes=classes) for setting in frame)
         )
         for chain, cell in chains:
             if len(self.lines) > MAX_LINES:
@@ -217,7 +222,8 @@ class Follower:
                 before = member
                 continue
             if equality.outcome == "true":
-                line = replace(line, carried=spoilt)
+                strange = is_said_for_a_strange_case(chain, equality)
+                line = replace(line, carried=spoilt, cause=STRANGE_CASE if strange else None)
                 meant[member] = equality.readings
             elif anchored.outcome == "true":
                 line = _line(member, cell, chain, anchored, grounds)

@@ -82,8 +82,10 @@ class Bindings:
 
         """
         if is_class_of(node, self.points):
-            return self._class_of(node)
+            return self.true_class(node)
         if (name := letter(node)) is not None:
+            if name in self.setting.classes:
+                return self.true_class(node)
             if name not in self.letters:
                 raise ReadError(f"the index {name} has no value here", node.span)
             return self.letters[name]
@@ -95,11 +97,19 @@ class Bindings:
             return sum((self.index(term) for term in node.terms), np.asarray(0))
         raise ReadError("this index is not read", node.span)
 
-    def _class_of(self, node: Expression) -> NDArray[np.int64]:
+    def true_class(self, node: Expression) -> NDArray[np.int64]:
+        """The class of the data point that is meant here, or of the one whose index the node carries.
+
+        Raises:
+            NeedsOneHotError: the targets of this world are no classes.
+
+        """
         world = self.setting.world
-        if not world.one_hot or not isinstance(node, Symbol):
+        if not world.one_hot:
             raise NeedsOneHotError("this seems to be the class of a data point", node.span)
-        return world.classes[self.index(node.indices[0])]
+        if isinstance(node, Symbol) and node.indices:
+            return world.classes[self.index(node.indices[0])]
+        return world.classes[self.point if self.point is not None else np.asarray(1)]
 
 
 def is_class_of(node: Expression, points: frozenset[str]) -> bool:

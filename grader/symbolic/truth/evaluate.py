@@ -104,6 +104,8 @@ def _sides(
         _check_gradients(left, right)  # elsewhere nothing is derived
     scope = Bindings(_value, setting, setting.world.run, points)
     for name in free_letters((left, right), points):
+        if name in setting.classes:
+            continue
         slots = [*slots_of(left, name, setting, points), *slots_of(right, name, setting, points)]
         scope = scope.bind(name, range_of(name, slots, scope, lower=1))
     allowed = np.asarray(True) if where is None else holds(where, scope)

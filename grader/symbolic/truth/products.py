@@ -121,7 +121,7 @@ def _length_of(values: NDArray[Any]) -> NDArray[Any]:
 
 def bars_value(argument: Expression, scope: Bindings) -> NDArray[Any]:
     """What single bars mean: the norm of a vector, the size of a number, or the determinant of a multiple of I."""
-    if any(is_identity(part) for part in walk(argument)):
+    if _is_multiple_of_identity(argument, scope):
         return determinant_value(argument, scope)
     values = scope.value(argument)
     if length(values) > 1:
@@ -132,6 +132,21 @@ def bars_value(argument: Expression, scope: Bindings) -> NDArray[Any]:
 def determinant_value(argument: Expression, scope: Bindings) -> NDArray[Any]:
     """The determinant of a multiple of the identity matrix in the space of the outputs."""
     values = scope.value(argument)
-    if length(values) > 1 or not any(is_identity(part) for part in walk(argument)):
+    if length(values) > 1 or not _is_multiple_of_identity(argument, scope):
         raise ReadError("the determinant of something that is no multiple of I", argument.span)
     return np.asarray(values ** scope.setting.world.sizes[-1])
+
+
+def _is_multiple_of_identity(node: Expression, scope: Bindings) -> bool:
+    r"""Whether the identity matrix occurs, also in what was named before, as in `\Sigma = \sigma^2 I`."""
+    definitions = scope.setting.definitions
+    seen: set[str] = set()
+    waiting = [node]
+    while waiting:
+        for part in walk(waiting.pop()):
+            if is_identity(part):
+                return True
+            if isinstance(part, Symbol) and part.label is None and part.name in definitions.keys() - seen:
+                seen.add(part.name)
+                waiting.append(definitions[part.name].expression)
+    return False

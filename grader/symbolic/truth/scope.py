@@ -58,6 +58,8 @@ class Setting:
     """Whether z^(0) is written for x."""
     also_data: frozenset[str] = frozenset()
     """Other letters with which the answer counts them."""
+    classes: frozenset[str] = frozenset()
+    """Letters with which the answer calls the true class of a data point."""
     strict: bool = False
     """Whether what belongs to a data point must say to which one."""
     total: bool = False

@@ -141,7 +141,7 @@ def _compared(node: Expression, scope: Bindings) -> NDArray[Any]:
             raise NeedsOneHotError("this seems to be about one-hot targets", node.span)
         if _is_target(node):
             return scope.value(node)
-        return scope.setting.world.classes[scope.point if scope.point is not None else np.asarray(1)]
+        return scope.true_class(node)
     return scope.index(node)
 
 

@@ -1,0 +1,61 @@
+"""The letter that an answer calls the true class by, as in `t_c = 1`, and where it uses it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from grader.symbolic.reading.expression import Big, Expression, Symbol, letter, number, walk
+from grader.symbolic.reading.reader import read_usual
+from grader.symbolic.truth.scope import index_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grader.symbolic.reading.statements import Chain, Member
+
+_SHEET = frozenset("hijklmn")
+"""Letters with which the sheet counts: they are no single class."""
+_CLASS = r"\b(?:class|label|category|klasse|klassen|klas|kategori\w*)\b"
+
+
+def letters_of_classes(chains: Sequence[Chain], text: str) -> frozenset[str]:
+    """The letters that stand for the true class: never summed over, and called so by `t_c = 1` or by a word."""
+    members = [(member, node) for chain in chains for member in chain.members if (node := _read(member))]
+    used = {name for _, node in members for name in _unit_letters(node)}
+    summed = {part.index for _, node in members for part in walk(node) if isinstance(part, Big)}
+    stated = {name for chain in chains for name in _hit(chain)}
+    return frozenset(
+        name for name in used - summed - _SHEET if name in stated or _is_called_class(name, text)
+    )
+
+
+def speaks_of_the_class(node: Expression, classes: frozenset[str]) -> bool:
+    """Whether the true class is an index in a formula."""
+    return not classes.isdisjoint(index_letters(node))
+
+
+def _read(member: Member) -> Expression | None:
+    return read_usual(member.text)
+
+
+def _unit_letters(node: Expression) -> Iterable[str]:
+    """Single letters that are used as an index."""
+    return (name for name in index_letters(node) if len(name) == 1)
+
+
+def _hit(chain: Chain) -> Iterable[str]:
+    """The letter of the target that is said to be one: c in `t_c = 1`."""
+    for left, right in zip(chain.members, chain.members[1:], strict=False):
+        target = _read(left)
+        if isinstance(target, Symbol) and target.name == "t" and _read(right) == number(1):
+            yield from (name for index in target.indices if (name := letter(index)) is not None)
+
+
+def _is_called_class(name: str, text: str) -> bool:
+    """Whether a word for a class stands beside the letter, with no formula between them."""
+    alone = rf"\$\s*{re.escape(name)}\s*(?:\$|=|\\in)"
+    return (
+        re.search(rf"{_CLASS}[^.$\n]{{0,20}}{alone}|{alone}[^.$\n]{{0,30}}{_CLASS}", text, re.IGNORECASE)
+        is not None
+    )
