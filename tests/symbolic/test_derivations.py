@@ -237,6 +237,8 @@ def test_an_index_that_was_lost_is_a_slip() -> None:
 
 
 READ = {
+    "why, in brackets behind a formula": r"$$E = -\sum_k t_k a_k + \log\sum_k e^{a_k} \qquad (\textstyle\sum_k t_k = 1)$$",
+    "a rule in a column of its own": r"\begin{align} E &= -\sum_k t_k \log y_k && \log ab = \log a + \log b \\ &= -\sum_k t_k a_k + \log\sum_k e^{a_k} \end{align}",
     "a case in its sentence": r"Here $\frac{\partial a_k}{\partial a_j} = 0$ for all $k \neq j$.",
     "a rule of algebra": r"We use $$\log(ab) = \log a + \log b, \qquad \log a^b = b \log a$$",
     "a letter for a letter": "Take $k = j$ and $n = 1$.",
@@ -256,6 +258,20 @@ READ = {
 def test_what_students_write_beside_a_derivation_changes_nothing(beside: str) -> None:
     found = verdict("i", RIGHT_I + "\n\n" + beside)
     assert (found.status, found.cause) == (Status.CORRECT, None)
+
+
+def test_a_reason_in_brackets_that_is_false_is_a_false_step() -> None:
+    reason = r"$$E = -\sum_k t_k a_k + \log\sum_k e^{a_k} \qquad (\textstyle\sum_k t_k = K)$$"
+    assert verdict("i", RIGHT_I + reason).status is Status.WRONG
+
+
+def test_a_recursion_may_say_below_which_layer_it_holds() -> None:
+    below = r"h_l'(a_{nj}^{(l)}) \quad (l < L)"
+    assert verdict("l", RIGHT_L.replace("h_l'(a_{nj}^{(l)})", below)).status is Status.CORRECT
+    too_few = RIGHT_L.replace("h_l'(a_{nj}^{(l)})", below.replace("l < L", "1 < l < L"))
+    assert verdict("l", too_few).status is not Status.WRONG
+    case = r"$$\delta_j^{(L)} = y_j - t_k \quad (j = k)$$"
+    assert verdict("i", E_BLOCK + D_BLOCK + case).status is Status.WRONG
 
 
 def test_a_rule_that_does_not_hold_is_none() -> None:

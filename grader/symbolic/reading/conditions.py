@@ -18,11 +18,17 @@ _RANGE = re.compile(
     rf"^(?:\(|\[|\\forall|for all|for|where|with|\s)*(?P<letter>[a-zA-Z])\s*(?:=|\\in\s*\\\{{)\s*(?P<low>{_BOUND})\s*"
     rf"(?P<range>,\s*(?:\\[lc]?dots[bc]?|\.\.\.)\s*,?\s*(?P<high>{_BOUND})?)?\s*(?:\\\}})?[).\],\s]*$"
 )
+_LAYERS_BELOW = re.compile(
+    r"^(?:\(|\[|\\forall|for all|for|where|with|\s)*(?:(?P<low>\d)\s*(?P<from><|\\leq?(?![a-z])|≤)\s*)?l\s*"
+    r"(?P<to><|\\leq?(?![a-z])|≤)\s*(?P<high>L(?:\s*-\s*\d)?)[).\],\s]*$"
+)
+_OF_LETTERS = re.compile(r"\s*[a-z]\s*(?:=|\\neq?(?![a-z])|≠)\s*[a-z]\s*$")
 _CASE = re.compile(
     r"\b(?:if|when|whenever|case|unless|otherwise|else|hvis|når|ellers|falls|wenn|sonst|als)\b", re.IGNORECASE
 )
 _SINGLE_VALUE = re.compile(r"\s*[a-km-zA-Z]\s*=\s*\d+[\s.,)]*$")
-_EQUATION_NUMBER = re.compile(r"\s*\(\d+[a-z]?\)\s*$")
+_EQUATION_NUMBER = re.compile(r"\s*[(\[](?:\d+[a-z]?|\*+|\\(?:ast|star|dagger|ddagger)\s*)[)\]]\s*$")
+_IN_BRACKETS = re.compile(r"\s*\((?P<inner>.*)\)[.,;\s]*$", re.DOTALL)
 _LONGEST = 3000
 TABLE = re.compile(r"\\begin\{(cases|array|[pbvB]?matrix)\}.*?(?:\\end\{\1\}|\Z)", re.DOTALL)
 """Environments whose rows and columns are parts of one formula."""
@@ -55,13 +61,23 @@ def split_row(row: str) -> list[Part]:
     for gap in _gaps(row):
         if gap.start() < start:
             continue
-        rest = row[gap.end() :]
+        rest, bracketed = row[gap.end() :], False
+        if (aside := _IN_BRACKETS.match(rest)) is not None and _is_balanced(aside["inner"]):
+            # What stands behind a formula in brackets of its own says why, or where.
+            rest, bracketed = " " * aside.start("inner") + aside["inner"], True
         before = row[start : gap.start()]
         if gap[0].strip() == "," and before.count("(") > before.count(")"):
             continue  # inside an argument list whose bracket was lost
         if "=" not in _outside_braces(before):
             continue
-        restricted = bool(_CASE.search(gap[0])) or bool(_SINGLE_VALUE.match(rest))
+        restricted = (
+            bool(_CASE.search(gap[0]))
+            or bool(_SINGLE_VALUE.match(rest))
+            or (bracketed and bool(_OF_LETTERS.match(rest)))
+        )
+        if (below := _LAYERS_BELOW.match(rest)) is not None:
+            parts.append(Part(start, gap.start(), _layers(below)))
+            return parts
         ranged = _RANGE.match(rest)
         if ranged is not None and (ranged["range"] or ranged["letter"] == "l"):
             high = (ranged["high"] or "").strip() if ranged["range"] else None
@@ -72,14 +88,33 @@ def split_row(row: str) -> list[Part]:
             parts.append(Part(start, gap.start(), case=gap[0] + rest))
             return parts
         following = _outside_braces(rest).lstrip()
-        if not following.strip(" .,;:)&") or _EQUATION_NUMBER.match(rest):
+        if not following.strip(" .,;:)&") or _EQUATION_NUMBER.match(row[gap.end() :]):
             parts.append(Part(start, gap.start()))
             return parts
         if "=" in following and not following.startswith("="):
             parts.append(Part(start, gap.start()))
             start = gap.end()
+            if bracketed:
+                parts.append(Part(start + len(rest) - len(rest.lstrip()), start + len(rest)))
+                return parts
     parts.append(Part(start, len(row)))
     return parts
+
+
+def _layers(below: re.Match[str]) -> LayerRange:
+    """The layers that `1 <= l < L` names."""
+    low = int(below["low"] or 1) + (below["from"] == "<")
+    return LayerRange("l", str(low), f"{below['high']}-1" if below["to"] == "<" else below["high"])
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether no bracket of the text closes one from outside of it."""
+    depth = 0
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _gaps(row: str) -> list[re.Match[str]]:

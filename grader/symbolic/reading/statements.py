@@ -14,13 +14,17 @@ _LAYOUT = re.compile(
     r"(?:\{\d+\})?"
 )
 _ROW_BREAK = re.compile(r"\\\\(?:\[[^\]]*\])?|\\newline\b|\\cr\b")
+_ABOVE = r"(?:\{(?:[^{}]|\{[^{}]*\})*\}|[^\s{}\\a-zA-Z])"
 _ARROW = re.compile(
     r"\\(?:Rightarrow|Leftrightarrow|Longrightarrow|Longleftrightarrow|implies|impliedby|iff|rightarrow|to|therefore|leadsto)"
     r"(?![a-zA-Z])"
 )
 _EQUALS = re.compile(
-    r":=|\\coloneqq(?![a-zA-Z])|\\equiv(?![a-zA-Z])|\\stackrel\{[^{}]*\}\{=\}|\\overset\{[^{}]*\}\{=\}"
+    r":=|\\coloneqq(?![a-zA-Z])|\\equiv(?![a-zA-Z])"
+    rf"|\\(?:stackrel|overset|underset)\s*{_ABOVE}\s*(?:\{{\s*=\s*\}}|=)"
 )
+_GOES_ON_IN_BRACKETS = re.compile(r"\((\s*=[^()]*(?:\([^()]*\)[^()]*)*)\)(?=[.,;\s]*\Z)")
+"""`(= b)` at the end of a row: one more equality."""
 _TEXT = re.compile(r"\\(?:text(?:rm|it|bf|normal)?|mbox|hbox)\{((?:[^{}]|\{[^{}]*\})*)\}")
 _TEXT_COMMAND = re.compile(r"\\(?:text(?:rm|it|bf|normal)?|mbox|hbox)\s*\{")
 _BEHIND = re.compile(r"(?:\\[ ,;:!]|\\q?quad\b|\\hspace\{[^{}]*\}|[\s&,.;~]|(?<!\\)\\)\Z")
@@ -70,6 +74,8 @@ class Chain:
     """What must be so for it to hold, as written."""
     sentence: str | None = None
     """The sentence in which it stands, if it stands in one."""
+    aside: bool = False
+    """Whether it stands in a column beside another one."""
 
     @property
     def inline(self) -> bool:
@@ -152,7 +158,11 @@ def _between(cuts: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
 def _add_row(chains: list[Chain], text: str, start: int, said: str, sentence: str | None) -> None:
     """Read one row; a row that begins with `=` continues the chain before it."""
     blank = _blanked(text)
+    end = 0
+    in_first_column = re.match(r"\s*&\s*=", blank) is not None
     for part in split_row(blank):
+        aside = "&" in blank[end : part.start] and end > 0
+        end = part.end
         pieces = _split_at_equals(_EMPTY_COLUMN.sub("", blank[part.start : part.end]))
         place = start + part.start
         members = [_member(piece, place + at, said) for at, piece in pieces]
@@ -162,16 +172,24 @@ def _add_row(chains: list[Chain], text: str, start: int, said: str, sentence: st
             continue
         # A display goes on with the display before it, whatever stands in the sentence between them.
         before = next(
-            (at for at in reversed(range(len(chains))) if sentence is not None or not chains[at].inline), None
+            (
+                at
+                for at in reversed(range(len(chains)))
+                if (sentence is not None or not chains[at].inline)
+                and not (in_first_column and chains[at].aside)
+            ),
+            None,
         )
         if continues and before is not None and not _names_its_left_side(said, sentence):
             chain = chains[before]
             members[0] = replace(members[0], goes_on=True)
             condition = part.condition or chain.condition
             case = part.case or chain.case
-            chains[before] = Chain((*chain.members, *members), condition, case, chain.sentence)
+            chains[before] = replace(
+                chain, members=(*chain.members, *members), condition=condition, case=case
+            )
         else:
-            chains.append(Chain(tuple(members), part.condition, part.case, sentence))
+            chains.append(Chain(tuple(members), part.condition, part.case, sentence, aside))
 
 
 def _names_its_left_side(said: str, sentence: str | None) -> bool:
@@ -213,6 +231,7 @@ def _blanked(text: str) -> str:
     # Words in front of a formula go, a name of what the formula is stays.
     text = re.sub(r"^[\s&]*\\text\{[^{}]*\}(?!\s*(?:\([^()]*\))?\s*&?\s*=)", _blank, text)
     text = re.sub(r"</?[a-zA-Z][^<>]*>", _blank, text)
+    text = _GOES_ON_IN_BRACKETS.sub(lambda match: f" {match[1]} ", text)
     return _EQUALS.sub(lambda match: "=" + " " * (len(match[0]) - 1), text)
 
 
