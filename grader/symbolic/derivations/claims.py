@@ -116,8 +116,8 @@ def _last_sentence(words: str) -> str:
 def is_said_for_a_strange_case(chain: Chain, equality: Equality) -> bool:
     """Whether the words right beside a formula restrict it to a case of an index that it does not have.
 
-    "So for j = k we get" before `delta_j = y_j - t_j` splits a sum over k into cases, which is no derivation. In
-    `dy_j/da_j`, whose j occurs twice, one of both may stand for k.
+    "So for j = k we get" before a formula without k splits a sum over k into cases, which is no derivation. Where a
+    letter occurs twice, as j in `dy_j/da_j`, one of both may stand for the other letter.
     """
     sides = [side for side in (equality.left, equality.right) if side is not None]
     first, last = chain.members[0], chain.members[-1]
