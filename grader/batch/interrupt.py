@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 def ctrl_c_noticed() -> Iterator[Callable[[], None]]:
     """Give a function that raises `KeyboardInterrupt` where Ctrl-C was pressed in the block.
 
-    Python raises it by itself, too; but where that happens in a destructor of some library, it drops it.
+    It is raised by itself, too, but not in a destructor of some library: Python would drop it there, and print it.
     """
     if threading.current_thread() is not threading.main_thread():
         yield lambda: None
         return
     pressed = False
 
-    def note(_signal: int, _frame: FrameType | None) -> None:
+    def note(_signal: int, frame: FrameType | None) -> None:
         nonlocal pressed
         pressed = True
-        raise KeyboardInterrupt
+        if not _in_a_destructor(frame):
+            raise KeyboardInterrupt
 
     def check() -> None:
         if pressed:
@@ -35,5 +36,14 @@ def ctrl_c_noticed() -> Iterator[Callable[[], None]]:
     before = signal.signal(signal.SIGINT, note)
     try:
         yield check
+        check()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _in_a_destructor(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
