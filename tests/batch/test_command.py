@@ -137,9 +137,12 @@ def large(request: pytest.FixtureRequest, tmp_path: Path) -> Course:
 def test_two_runs_in_one_folder(large: Course) -> None:
     with start(large.home, *large.arguments("out", "--workers", 1)) as first:
         until(lambda: some_results(large.home / "out", 1), "nothing is graded")
+        # Else it may be done before the second one has started.
+        freeze(first.pid)
         said = large.grade("out", code=3)
         assert re.search(r"another grader is at work in .*out: wait until it has ended\.", said)
         os.killpg(first.pid, signal.SIGINT)
+        os.kill(first.pid, signal.SIGCONT)
         first.communicate()
 
 
