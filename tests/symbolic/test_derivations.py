@@ -221,6 +221,10 @@ def test_the_best_variance_is_where_the_derivative_is_zero() -> None:
         r"$$\frac{\partial \text{LOSS}}{\partial w} = \frac{1}{2\sigma^2}\frac{\partial E}{\partial w} = 0$$"
     )
     assert verdict("f", set_to_zero + BEST_SIGMA).status is Status.CORRECT
+    estimate = BEST_SIGMA.replace(r"\sigma^2 = \frac{E(w)}{ND}", r"\hat\sigma^2 = \frac{E(w)}{ND}")
+    assert estimate != BEST_SIGMA
+    assert verdict("f", BEST_W + estimate).status is Status.CORRECT
+    assert verdict("f", BEST_W + estimate.replace("E(w)}{ND}", "E(w)}{N}")).status is Status.WRONG
     slip = verdict("f", BEST_W + BEST_SIGMA.replace("- \\frac{E(w)}{2", "- \\frac{E(w)}{"))
     assert slip.status is Status.WRONG
     assert verdict("f", BEST_W + r"$$\sigma^2 = \frac{E(w)}{ND}$$").status is not Status.CORRECT
@@ -237,6 +241,9 @@ def test_an_index_that_was_lost_is_a_slip() -> None:
 
 
 READ = {
+    "why, in large brackets": r"$$E = -\sum_k t_k a_k + \log\sum_k e^{a_k} \qquad \Big(\sum_k t_k = 1\Big)$$",
+    "ones with two indices": r"$$\frac{\partial y_k}{\partial a_j} = y_k(\mathbb{1}_{kj} - y_j)$$",
+    "a written-out sum of negative terms": r"$$\frac{\partial}{\partial a_j}(-t_1 a_1 - \ldots - t_j a_j - \ldots - t_K a_K) = -t_j$$",
     "why, in brackets behind a formula": r"$$E = -\sum_k t_k a_k + \log\sum_k e^{a_k} \qquad (\textstyle\sum_k t_k = 1)$$",
     "a rule in a column of its own": r"\begin{align} E &= -\sum_k t_k \log y_k && \log ab = \log a + \log b \\ &= -\sum_k t_k a_k + \log\sum_k e^{a_k} \end{align}",
     "a case in its sentence": r"Here $\frac{\partial a_k}{\partial a_j} = 0$ for all $k \neq j$.",
@@ -265,9 +272,42 @@ def test_a_reason_in_brackets_that_is_false_is_a_false_step() -> None:
     assert verdict("i", RIGHT_I + reason).status is Status.WRONG
 
 
+ONE = r"$$p(\mathbf{t}_n|\mathbf{x}_n,w) = \prod_{k=1}^K y_k(\mathbf{x}_n)^{t_{nk}}$$"
+ALL = r"$$\prod_{n=1}^N \prod_{k=1}^K y_k(\mathbf{x}_n)^{t_{nk}}$$"
+SUMS = r"$$\sum_n\sum_k \log y_k(\mathbf{x}_n)^{t_{nk}} = \sum_n\sum_k t_{nk}\log y_k(\mathbf{x}_n)$$ so $$E(w) = -\sum_n\sum_k t_{nk}\log y_k(\mathbf{x}_n)$$"
+
+
+def test_words_may_say_what_a_formula_is_that_stands_alone() -> None:
+    named = f"{ONE} so the likelihood of all points is {ALL} Its logarithm is {SUMS}"
+    assert verdict("g", named).status is Status.CORRECT
+    wrong = named.replace(ALL, ALL.replace("prod_{n", "sum_{n"))
+    assert verdict("g", wrong).status is Status.REVIEW
+    # With no word for what it is, it goes on from the formula before.
+    assert verdict("g", f"{ONE} and then {ALL} {SUMS}").status is Status.WRONG
+
+
+EXAMPLES = {
+    "one output": ("e", r"Warm-up with $D=1$: $$-\log p(t_n|x_n,w) = \frac{1}{2}\log 2\pi\sigma^2 + \frac{(y(x_n)-t_n)^2}{2\sigma^2}$$ In general ", RIGHT_E),
+    "three classes": ("g", r"For example, with $K=3$ and $\mathbf{t}_n=(0,1,0)$ we have $p(\mathbf{t}_n|\mathbf{x}_n,w) = y_1^0 y_2^1 y_3^0 = y_2$. In general ", RIGHT_G),
+    "in Danish": ("g", r"F.eks. er $$-\log p = -\log y_2$$ Generelt ", RIGHT_G),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "example", "text"), EXAMPLES.values(), ids=EXAMPLES)
+def test_an_example_in_numbers_is_no_false_step(exercise: str, example: str, text: str) -> None:
+    assert verdict(exercise, example + text).status is Status.REVIEW
+    false = r"$$E(w) = \sum_n \sigma^2$$"
+    assert verdict(exercise, text + false).status is Status.WRONG
+
+
 def test_a_recursion_may_say_below_which_layer_it_holds() -> None:
     below = r"h_l'(a_{nj}^{(l)}) \quad (l < L)"
     assert verdict("l", RIGHT_L.replace("h_l'(a_{nj}^{(l)})", below)).status is Status.CORRECT
+    both = RIGHT_L.replace(
+        "h_l'(a_{nj}^{(l)})", r"h_l'(a_{nj}^{(l)}), \quad l < L, \qquad \delta_{nj}^{(L)} = y_{nj} - t_{nj}"
+    )
+    assert verdict("l", both).status is Status.CORRECT
+    assert verdict("l", both.replace("y_{nj} - t_{nj}", "t_{nj} - y_{nj}")).status is not Status.CORRECT
     too_few = RIGHT_L.replace("h_l'(a_{nj}^{(l)})", below.replace("l < L", "1 < l < L"))
     assert verdict("l", too_few).status is not Status.WRONG
     case = r"$$\delta_j^{(L)} = y_j - t_k \quad (j = k)$$"

@@ -74,6 +74,14 @@ _IN_A_CASE = re.compile(
 """Words beside which a formula may hold in a case only."""
 
 
+_IN_AN_EXAMPLE = re.compile(
+    r"\b(?:(?:for|an|as|my) example|example\W{0,3}(?=:|with\b|of\b)|for instance|e\.\s?g\.|warm[- ]?up|special case|sanity|eksempel\w*|f\.?\s?eks\.?|beispiel\w*|z\.\s?b\.|"
+    r"voorbeeld|bijv)|(?<![\w{}^])(?:[DK]\s*=\s*\d|N\s*=\s*[2-9])(?![\d,])",
+    re.IGNORECASE,
+)
+"""Words beside which a formula may be about numbers that were chosen; one data point is not chosen, exercises drop n."""
+
+
 _IN_PART = re.compile(r"\b(?:first|second|third|last|other|this)\s+(?:term|part)s?\b", re.IGNORECASE)
 """Words beside which a formula may be about a part only of what stands on its left."""
 
@@ -210,6 +218,8 @@ def doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
     says_its_cases = line.expression is not None and any(
         isinstance(part, Cases) for part in walk(line.expression)
     )
+    if _IN_AN_EXAMPLE.search(first.words):
+        return "it may be meant for an example only"
     if (_IN_A_CASE.search(sentence) and not says_its_cases) or (whole and _IN_PART.search(sentence)):
         return "it may be meant for a case or a part only"
     sides = [side for side in (line.before, line.expression) if side is not None]

@@ -69,7 +69,11 @@ def _is_taken_up(line: Line, following: Sequence[Line]) -> bool:
         return False
     for later in following[:FOLLOWING]:
         for side in (later.before, later.expression):
-            if side is not None and (side == line.expression or equal(line.expression, side, line.grounds)):
+            if side is not None and (
+                side == line.expression
+                or equal(line.expression, side, line.grounds)
+                or moves(line.expression, side, line.grounds, ALL_MOVES) is not None
+            ):
                 return True
     return False
 

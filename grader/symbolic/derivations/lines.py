@@ -69,6 +69,13 @@ _ANNOUNCES: dict[Move, re.Pattern[str]] = {
 """Words with which a move is told."""
 _TAKES_BACK = re.compile(r"\b(?:not|cancel\w*|without|ikke|uden|yet|rules?)\b|n't\b", re.IGNORECASE)
 """Words beside which they tell none."""
+_ONLY_CONNECTS = re.compile(
+    r"(?:\W|\d|_|\b(?:and|so|then|thus|hence|therefore|now|finally|we|i|you|it|this|that|which|gets?|got|have|has|obtain|find|gives?|"
+    r"becomes?|is|are|equals?|simplif(?:y|ies|ied)|rewrite|write|written|can|be|also|as|to|the|same|again|further|or|next|in|"
+    r"the end|og|så|altså|dvs|det|vi|får|fås|giver|bliver|er|derfor|til|sidst|nu|wir|also|dann|das|ist|und|dus|we|krijgen|en|dan|is)\b)*",
+    re.IGNORECASE,
+)
+"""Words behind which a formula that stands alone goes on from the one before: others may say what it is."""
 _IMAGINES = re.compile(r"\b(?:if|would|could|instead|hvis|ville|kunne)\b", re.IGNORECASE)
 """Words beside which something is only imagined."""
 _MOVED = frozenset({"p", "mathcal N", "prod", "log"})
@@ -320,6 +327,8 @@ class Follower:
                 return replace(
                     moved, status="unread", cause=f"{move} of the line before, and no word says so"
                 )
+        if _ONLY_CONNECTS.fullmatch(words) is None:
+            return line
         slip = name_slip(recent[0], readings[0], grounds)
         return replace(line, status="start" if slip is None else "false", before=recent[0])
 
@@ -354,10 +363,13 @@ class Follower:
 
 def _told(words: str, before: Expression) -> list[Move]:
     """The moves that words tell, of a likelihood or its logarithm."""
-    if _MOVED.isdisjoint(tags(before)):
+    parts = tags(before)
+    if _MOVED.isdisjoint(parts):
         return []
     sentences = [one for one in re.split(r"[.!?:]\s|\n\s*\n", words) if not _TAKES_BACK.search(one)]
-    return [move for move in ALL_MOVES if any(_ANNOUNCES[move].search(one) for one in sentences)]
+    told = [move for move in ALL_MOVES if any(_ANNOUNCES[move].search(one) for one in sentences)]
+    # Logarithms of probabilities are added up, probabilities never.
+    return told if "log" in parts else [move for move in told if move != "summed"]
 
 
 _COUNTERS = frozenset("cijklmnDKLMN")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 
 _GAP = r"(?:[&,;~\s]|\\[ ,;:!]|\\q?quad\b|\\hspace\{[^{}]*\}|\\(?:text(?:rm|it|bf)?|mbox|mathrm)\{[^{}]*\})"
 _SEPARATOR = re.compile(
@@ -28,7 +29,9 @@ _CASE = re.compile(
 )
 _SINGLE_VALUE = re.compile(r"\s*[a-km-zA-Z]\s*=\s*\d+[\s.,)]*$")
 _EQUATION_NUMBER = re.compile(r"\s*[(\[](?:\d+[a-z]?|\*+|\\(?:ast|star|dagger|ddagger)\s*)[)\]]\s*$")
-_IN_BRACKETS = re.compile(r"\s*\((?P<inner>.*)\)[.,;\s]*$", re.DOTALL)
+_IN_BRACKETS = re.compile(
+    r"\s*(?:\\(?:left|[bB]igg?l?)\s*)?\((?P<inner>.*?)(?:\\(?:right|[bB]igg?r?)\s*)?\)[.,;\s]*$", re.DOTALL
+)
 _LONGEST = 3000
 TABLE = re.compile(r"\\begin\{(cases|array|[pbvB]?matrix)\}.*?(?:\\end\{\1\}|\Z)", re.DOTALL)
 """Environments whose rows and columns are parts of one formula."""
@@ -58,7 +61,8 @@ def split_row(row: str) -> list[Part]:
     """The statements of a row whose comments and layout are blanks already."""
     parts: list[Part] = []
     start = 0
-    for gap in _gaps(row):
+    gaps = _gaps(row)
+    for gap, following_gap in zip_longest(gaps, gaps[1:]):
         if gap.start() < start:
             continue
         rest, bracketed = row[gap.end() :], False
@@ -75,9 +79,13 @@ def split_row(row: str) -> list[Part]:
             or bool(_SINGLE_VALUE.match(rest))
             or (bracketed and bool(_OF_LETTERS.match(rest)))
         )
-        if (below := _LAYERS_BELOW.match(rest)) is not None:
+        end = len(row) if following_gap is None else following_gap.start()
+        if (below := _LAYERS_BELOW.match(row[gap.end() : end])) is not None:
             parts.append(Part(start, gap.start(), _layers(below)))
-            return parts
+            if following_gap is None:
+                return parts
+            start = following_gap.end()
+            continue
         ranged = _RANGE.match(rest)
         if ranged is not None and (ranged["range"] or ranged["letter"] == "l"):
             high = (ranged["high"] or "").strip() if ranged["range"] else None

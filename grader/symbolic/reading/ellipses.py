@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 def gathered(kind: Literal["sum", "prod"], parts: Sequence[Expression]) -> Expression | None:
     """The sum or product that is meant, if the written parts are members of one series, counted up to a size."""
     parts = [piece for part in parts for piece in _without_dots_behind(part)]
+    operands = [part.operand for part in parts if isinstance(part, Negative)]
+    if kind == "sum" and len(operands) == len(parts) > 1:
+        inner = gathered(kind, operands)
+        return inner and Negative(inner, span=over(parts[0], parts[-1]))
     dots = [at for at, part in enumerate(parts) if isinstance(part, Dots)]
     if not dots or dots[0] == 0 or dots[-1] == len(parts) - 1:
         return None

@@ -363,6 +363,8 @@ class Parser:
             indicator = read_indicator(self, token.span.start)
             if indicator is not None:
                 return indicator
+            if first.value == "1" and (after := self.stream.peek()) is not None and after.kind == "_":
+                return self._kronecker(token)
         if first.kind not in {"letter", "command"} or (first.kind == "command" and first.value not in GREEK):
             raise ReadError(f"\\{token.value} of something that is no letter", first.span)
         parser = Parser(tuple(group), self.choose)
@@ -371,10 +373,19 @@ class Parser:
             raise ReadError(f"\\{token.value} of more than a letter", first.span)
         if not isinstance(inner, Symbol):
             raise ReadError(f"\\{token.value} of something that is no letter", first.span)
-        name = inner.name if token.value == "mathbf" else f"{token.value} {inner.name}"
+        # There is one variance only: an estimate of it is the same letter.
+        plain = token.value == "mathbf" or inner.name == "sigma"
+        name = inner.name if plain else f"{token.value} {inner.name}"
         return read_symbol(
             self, name, Span(token.span.start, self.stream.end), bold=token.value == "mathbf", inner=inner
         )
+
+    def _kronecker(self, token: Token) -> Expression:
+        r"""`\mathbb{1}_{jk}`, the entry of the identity matrix."""
+        entry = read_symbol(self, "mathbb I", Span(token.span.start, self.stream.end))
+        if not isinstance(entry, Symbol) or len(entry.indices) != 2:
+            raise ReadError("ones without two indices", token.span)
+        return entry
 
     def sub(self, tokens: list[Token]) -> Expression:
         parser = Parser(tuple(tokens), self.choose)
