@@ -18,8 +18,14 @@ from grader.symbolic.reading.definitions import (
     Source,
     read_definition,
 )
-from grader.symbolic.reading.lexer import MAX_LENGTH, UNREAD_MACRO, ReadError
-from grader.symbolic.reading.reader import read
+from grader.symbolic.reading.lexer import (
+    MAX_LENGTH,
+    UNREAD_MACRO,
+    ReadError,
+    UnknownCommandError,
+    tokenize,
+)
+from grader.symbolic.reading.parser import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,9 +141,11 @@ class Expansion:
         if name in self.known:
             return True
         try:
-            read(f"\\{name}")
-        except ReadError as error:
-            return "is not known here" not in error.message
+            Parser(tokenize(f"\\{name}"), frozenset()).formula()
+        except UnknownCommandError:
+            return False
+        except ReadError:
+            return True
         return True
 
     def _run(self, text: str, place: _Place) -> str:

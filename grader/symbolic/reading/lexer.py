@@ -21,6 +21,10 @@ class ReadError(Exception):
         self.span = span
 
 
+class UnknownCommandError(ReadError):
+    """A command that has no meaning here."""
+
+
 def caret(text: str, error: ReadError) -> str:
     """The line of `text` in which reading stopped, with a caret under the place."""
     start = text.rfind("\n", 0, error.span.start) + 1

@@ -33,7 +33,7 @@ class Macros:
 
     def expand(self, text: str) -> tuple[str, Macros]:
         """A markdown text with its macros written out and without their definitions, and the macros that count behind it."""
-        if not self.known and not DEFINITION.search(text):
+        if not self.definitions and not DEFINITION.search(text):
             return text, self
         expansion = Expansion(self.known, self.definitions, self.work)
         pieces: list[str] = []
