@@ -10,6 +10,7 @@ from grader.result import Status
 from grader.symbolic.reading.expansion import MAX_DEFINITIONS
 from grader.symbolic.reading.lexer import UNREAD_MACRO, ReadError, tokenize
 from grader.symbolic.reading.macros import MAX_FORMULA, Macros, expand_all
+from grader.symbolic.reading.markup import split_blocks
 from tests.symbolic.helpers import verdict
 
 WRITTEN_OUT = {
@@ -89,6 +90,7 @@ NOT_WRITTEN_OUT = {
         ),
         r"\p",
     ),
+    "an environment": (r"\renewenvironment{cases}{-}{}", r"\begin{cases} x \end{cases}"),
     "too many": ("".join(rf"\def\a{{{n}}}" for n in range(MAX_DEFINITIONS + 1)), r"\frac{x}{y}"),
     "defined in a formula that is too long": (r"\def\frac#1#2{#1}" + "x" * MAX_FORMULA, r"\frac{x}{y}"),
 }
@@ -125,8 +127,26 @@ SIGNS = r"\s " * 30
 def test_an_inline_formula_that_grows_beyond_a_line_is_not_read() -> None:
     text = rf"$\def\s{{{'x' * 100}}}$ then ${SIGNS}$ and $y$"
     (expanded,) = expand_all([text])
-    assert UNREAD_MACRO in expanded
-    assert expanded.endswith("$ and $y$")
+    (unread, last) = [block for block in split_blocks(expanded) if block.kind != "prose"]
+    assert unread.text.count(UNREAD_MACRO) == 30
+    assert last.text == "y"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\begin{align} \s &= 1 \end{align}",
+        r"\[ \s = \text{if $x$ and $$} \s \]",
+        f"${'x' * 1990} \\s$",
+        "$$" + "x" * MAX_FORMULA + r"\s$$",
+    ],
+)
+@pytest.mark.parametrize("definition", [r"\def\s{\s}", r"\def\begin#1{\begin}\def\s{\s}"])
+def test_the_mark_stands_within_the_formula(definition: str, formula: str) -> None:
+    *_, expanded = expand_all([f"${definition}$", formula])
+    blocks = [block for block in split_blocks(expanded) if block.kind != "prose"]
+    assert len(blocks) == 1
+    assert UNREAD_MACRO in blocks[0].text
 
 
 def test_only_what_is_shown_as_a_formula_defines() -> None:

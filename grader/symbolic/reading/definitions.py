@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 NAME = r"[a-zA-Z]+|[^a-zA-Z]"
 """What may follow a backslash."""
 DEFINITION = re.compile(
-    r"\\(?:(?:re|provide)?newcommand|providecommand|def|let|DeclareMathOperator)(?![a-zA-Z])"
+    r"\\(?:(?:re)?new(?:command|environment)|providecommand|def|let|DeclareMathOperator)(?![a-zA-Z])"
 )
 _CONTROL = re.compile(rf"\\(?P<name>{NAME})", re.DOTALL)
 _IN_BRACES = re.compile(rf"\s*\\?(?P<name>{NAME})\s*\Z", re.DOTALL)
@@ -110,6 +110,9 @@ class Source:
 
 def read_definition(command: str, source: Source, at: int) -> Definition | None:
     r"""The definition whose command, such as `\def`, ends at a place; None where not even its name can be read."""
+    if command.endswith("newenvironment"):
+        # Not read: what a beginning means is open from there on.
+        return Definition("begin", at, UNREADABLE)
     star = source.skip_spaces(at)
     if command not in {"def", "let"} and source.text.startswith("*", star):
         at = star + 1

@@ -6,6 +6,7 @@ command that has a meaning of its own.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,8 @@ def _expanded(whole: str, block: Block, expansion: Expansion) -> str:
     if block.kind == "prose":
         return whole
     if len(block.text) > MAX_FORMULA:
-        return expansion.too_long(whole)
+        marked = expansion.too_long(block.text)
+        return whole if marked == block.text else _display(marked)
     text = expansion.of(block.text)
     if text == block.text:
         return whole
@@ -81,4 +83,9 @@ def _expanded(whole: str, block: Block, expansion: Expansion) -> str:
     if [(one.kind, one.text) for one in split_blocks(expanded)] == [(block.kind, text)]:
         return expanded
     # It would end elsewhere: too long for a line, or a macro holds the mark at which formulas end.
-    return whole[:start] + expansion.marked(block.text) + whole[start + len(block.text) :]
+    return _display(expansion.marked(block.text))
+
+
+def _display(formula: str) -> str:
+    """A formula between marks that no length and nothing in it can break."""
+    return f"$$ {re.sub(r'[$](?=[$])', '$ ', formula)} $$"
