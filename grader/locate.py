@@ -160,7 +160,7 @@ def _regions(notebook: Notebook, sheet: Sheet) -> dict[str, _Region]:
         owners: set[str] = set()
         for letter, text, starts in _parts(cell.source, current, headed, sheet):
             current = letter
-            before, macros = macros, macros.after(_MARKDOWN_IMAGE.sub("", text))
+            before, macros = macros, macros.after(text)
             if letter is None:
                 continue
             region = regions.setdefault(letter, _Region())
@@ -254,7 +254,7 @@ def _answer(letter: str, region: _Region, sheet: Sheet) -> Answer:
 def _written_out(text: str, part: _Part) -> str:
     """The student's own text of a part with the macros written out, also those defined in what was taken away from it."""
     expanded, after = part.macros.expand(text)
-    behind = part.macros.after(_MARKDOWN_IMAGE.sub("", part.text))
+    behind = part.macros.after(part.text)
     if after.definitions != behind.definitions:
         expanded = part.macros.or_later(behind).expand(text)[0]
     return text if expanded == text else expanded.strip()

@@ -119,6 +119,10 @@ def test_definitions_that_grow_cost_little() -> None:
     for text in ("$\\p$ " * 5000, "$$" + r"\q{" * 9000 + "}" * 9000 + "$$", "$$" + r"\frac{" * 8000 + "$$"):
         macros = macros.after(text)
     assert time.process_time() - start < 20
+    # What is over the limit of the whole notebook is not read, however simple it is; nor what is defined then.
+    expanded, macros = macros.expand(r"$\q{x}$ $y$")
+    assert expanded == rf"$$ {UNREAD_MACRO}\q{{x}} $$ $y$"
+    assert UNREAD_MACRO in macros.after(r"$\def\log{}$").expand(r"$\log x$")[0]
 
 
 SIGNS = r"\s " * 30

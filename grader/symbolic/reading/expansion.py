@@ -105,7 +105,7 @@ class Expansion:
         written.add(text[at:])
         return written.text()
 
-    def too_long(self, text: str) -> str:
+    def given_up(self, text: str) -> str:
         """A formula in which no macro is read; if any is defined in it, nobody knows what counts from there on."""
         if DEFINITION.search(text):
             self.definitions = MAX_DEFINITIONS + 1

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from grader.symbolic.reading.definitions import DEFINITION, UNREADABLE, Macro
-from grader.symbolic.reading.expansion import Expansion
+from grader.symbolic.reading.expansion import MAX_WORK, Expansion
 from grader.symbolic.reading.markup import split_blocks
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def _expanded(whole: str, block: Block, expansion: Expansion) -> str:
     """A block with its delimiters; one that only defines macros is nothing."""
     if block.kind == "prose":
         return whole
-    if len(block.text) > MAX_FORMULA:
-        marked = expansion.too_long(block.text)
+    if len(block.text) > MAX_FORMULA or expansion.work > MAX_WORK:
+        marked = expansion.given_up(block.text)
         return whole if marked == block.text else _display(marked)
     text = expansion.of(block.text)
     if text == block.text:
