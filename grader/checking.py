@@ -132,8 +132,11 @@ def stray(exercise: Exercise, notebook: Notebook, bench: Bench) -> Verdict | Non
     if not exercise.equations:
         return None
     from grader.symbolic.formulas.answer import told  # noqa: PLC0415
+    from grader.symbolic.reading.macros import expand_all  # noqa: PLC0415
 
-    pieces = [Piece(cell.index, cell.source) for cell in notebook.cells if cell.kind == "markdown"]
+    cells = [cell for cell in notebook.cells if cell.kind == "markdown"]
+    texts = expand_all(cell.source for cell in cells)
+    pieces = [Piece(cell.index, text) for cell, text in zip(cells, texts, strict=True)]
     found = told(exercise, bench.worlds[str(exercise.world)], pieces)
     # The lecture itself says some of a recursion's equations, never most of them.
     if 2 * len(found) <= len(exercise.equations):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from grader.headings import Sections, exercise_of, titles
 from grader.prompt import Prompt, make_prompt, without_prompt
+from grader.symbolic.reading.macros import Macros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +43,7 @@ _CHECKING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of an answer: the text of one cell, prompt removed."""
+    """A part of an answer: the text of one cell, prompt removed and the student's macros written out."""
 
     cell: int
     text: str
@@ -77,11 +78,20 @@ class Answer:
         return tuple(sorted(taken | shown))
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a cell as it stands there, and the macros that count at its beginning."""
+
+    cell: int
+    text: str
+    macros: Macros
+
+
 @dataclass(slots=True)
 class _Region:
     """What stands under one exercise's headings, prompts included."""
 
-    markdown: list[Piece] = field(default_factory=list)
+    markdown: list[_Part] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     starts: set[int] = field(default_factory=set)
     """Positions in `markdown` at which the heading, and so the prompt, stands."""
@@ -140,6 +150,7 @@ def _only_checks(source: str) -> bool:
 def _regions(notebook: Notebook, sheet: Sheet) -> dict[str, _Region]:
     regions: dict[str, _Region] = {}
     current: str | None = None
+    macros = Macros()
     headed = _headed(notebook, sheet)
     for cell in notebook.cells:
         if cell.kind != "markdown":
@@ -149,12 +160,13 @@ def _regions(notebook: Notebook, sheet: Sheet) -> dict[str, _Region]:
         owners: set[str] = set()
         for letter, text, starts in _parts(cell.source, current, headed, sheet):
             current = letter
+            before, macros = macros, macros.after(text)
             if letter is None:
                 continue
             region = regions.setdefault(letter, _Region())
             if starts:
                 region.starts.add(len(region.markdown))
-            region.markdown.append(Piece(cell.index, text))
+            region.markdown.append(_Part(cell.index, text, before))
             if letter not in owners and cell.images:
                 region.cells.append(cell)
             owners.add(letter)
@@ -204,19 +216,20 @@ def _answer(letter: str, region: _Region, sheet: Sheet) -> Answer:
     linked: list[tuple[int, str]] = []
     remarks = False
     alone = False
-    for at, piece in enumerate(region.markdown):
-        text = _without_remarks(piece.text)
-        remarks |= text != piece.text
+    for at, part in enumerate(region.markdown):
+        text = _without_remarks(part.text)
+        remarks |= text != part.text
         for image in _MARKDOWN_IMAGE.findall(text):
             if image not in sheet.images:
-                linked.append((piece.cell, image))
+                linked.append((part.cell, image))
             text = text.replace(image, "")
         # A heading may have a cell of its own; the prompt stands in the next one then.
         if len(text) <= MAX_PIECE:
             text = without_prompt(text, prompt, heading=at in region.starts or alone)
-        alone = at in region.starts and not piece.text.strip()
+        alone = at in region.starts and not part.text.strip()
+        text = _written_out(text, part)
         if text:
-            pieces.append(Piece(piece.cell, text))
+            pieces.append(Piece(part.cell, text))
     code = [
         Piece(cell.index, cell.source)
         for cell in region.cells
@@ -236,6 +249,15 @@ def _answer(letter: str, region: _Region, sheet: Sheet) -> Answer:
         tuple(dict.fromkeys(linked)),
         remarks,
     )
+
+
+def _written_out(text: str, part: _Part) -> str:
+    """The student's own text of a part with the macros written out, also those defined in what was taken away from it."""
+    expanded, after = part.macros.expand(text)
+    behind = part.macros.after(part.text)
+    if after.definitions != behind.definitions:
+        expanded = part.macros.or_later(behind).expand(text)[0]
+    return text if expanded == text else expanded.strip()
 
 
 def _without_remarks(text: str) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from grader.symbolic.reading.expression import Span
 
 MAX_LENGTH = 4000
+UNREAD_MACRO = "⁇"
+"""Stands before the name of a student's macro that could not be expanded: nothing around it is read."""
 
 
 class ReadError(Exception):
@@ -17,6 +19,10 @@ class ReadError(Exception):
         super().__init__(message)
         self.message = message
         self.span = span
+
+
+class UnknownCommandError(ReadError):
+    """A command that has no meaning here."""
 
 
 def caret(text: str, error: ReadError) -> str:
@@ -48,6 +54,8 @@ _TOKEN = re.compile(
       | (?P<letter>[a-zA-Z]) | (?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
 )
+
+_UNREAD = re.compile(rf"{UNREAD_MACRO}(?P<name>\\?(?:[a-zA-Z]+|.)?)", re.DOTALL)
 
 _SILENT = frozenset(
     (
@@ -94,11 +102,19 @@ def tokenize(text: str) -> tuple[Token, ...]:
     """Tokens of one formula, each with its place in `text`.
 
     Raises:
-        ReadError: the formula is too long, or the group after a text command does not end.
+        ReadError: the formula is too long, holds a macro that was not expanded, or the group after a text command does
+            not end.
 
     """
     if len(text) > MAX_LENGTH:
         raise ReadError(f"longer than {MAX_LENGTH} characters", Span(MAX_LENGTH, len(text)))
+    if unread := _UNREAD.search(text):
+        name = unread["name"]
+        message = (
+            f"the macro {name} is not read: it uses itself, grows too long, has too many beside it, or is defined or used in a way "
+            "that is not known here"
+        )
+        raise ReadError(message, Span(*unread.span()))
     folded, places = _fold_unicode(text)
     tokens: list[Token] = []
     position = 0

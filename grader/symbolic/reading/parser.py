@@ -26,7 +26,7 @@ from grader.symbolic.reading.expression import (
 )
 from grader.symbolic.reading.functions import read_best, read_function
 from grader.symbolic.reading.groups import adjacent, over, product
-from grader.symbolic.reading.lexer import NAMES, ReadError, Token
+from grader.symbolic.reading.lexer import NAMES, ReadError, Token, UnknownCommandError
 from grader.symbolic.reading.notation import FUNCTIONS, GREEK
 from grader.symbolic.reading.quotients import DELTA, NO_PARTIAL, read_fraction, read_gradient, read_partial
 from grader.symbolic.reading.scripts import Scripts, read_scripts
@@ -347,7 +347,7 @@ class Parser:
             return self._font(token)
         if token.value in GREEK:
             return read_symbol(self, token.value, token.span)
-        raise ReadError(f"\\{token.value} is not known here", token.span)
+        raise UnknownCommandError(f"\\{token.value} is not known here", token.span)
 
     def _braced(self) -> Expression:
         r"""`\underbrace{a + b}_{name}`: what stands above the brace; its name says nothing that is judged."""
