@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from grader.symbolic.derivations.equation import moves
 from grader.symbolic.derivations.lines import ALL_MOVES, Line, equal, is_claim
-from grader.symbolic.reading.expression import Big, Expression, Number, Symbol, walk
+from grader.symbolic.reading.expression import Big, Expression, Number, Symbol, quantities, walk
 from grader.symbolic.reading.reader import read
-from grader.symbolic.truth.scope import data_letters
+from grader.symbolic.truth.scope import Definition, data_letters, meaning_of, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,12 +48,11 @@ def _is_settled(line: Line, lines: Sequence[Line], known: Sequence[str]) -> bool
     """Whether a name is used, or stands for something that is known: a single quantity, or what the exercise is about."""
     if line.expression is None or line.grounds is None or isinstance(line.expression, Symbol):
         return True
-    for other in lines:
-        for side in (other.before, other.expression):
-            if side is not None and any(
-                isinstance(part, Symbol) and part.name == line.defines for part in walk(side)
-            ):
-                return True
+    if line.defines is not None:
+        given = {name_of(line.defines): Definition((), line.expression)}
+        sides = [side for other in lines for side in (other.before, other.expression) if side is not None]
+        if any(meaning_of(part, given) is not None for side in sides for part in quantities(side)):
+            return True
     grounds = line.grounds
     return any(
         equal(reading.expression, line.expression, grounds)

@@ -25,14 +25,16 @@ from grader.symbolic.derivations.names import (
     given_name,
     letters_of_points,
     names_given,
+    only_counts,
 )
 from grader.symbolic.derivations.slips import has_an_index_slip, name_slip
 from grader.symbolic.derivations.tags import tags
-from grader.symbolic.reading.expression import NOWHERE, Add, Dots, Expression, Negative, Number, Symbol, walk
+from grader.symbolic.reading.expression import NOWHERE, Dots, Expression, Symbol
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read, read_usual
 from grader.symbolic.reading.statements import Chain, Member, read_chains
 from grader.symbolic.truth.layers import over_layers
+from grader.symbolic.truth.scope import meaning_of, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -97,7 +99,7 @@ class Line:
     """Whether it stands in no equality."""
     claimed: bool = False
     """Whether nothing in the sentence in which it stands restricts it."""
-    defines: str | None = None
+    defines: Symbol | None = None
     """The name that it gives a meaning to."""
     grounds: Grounds | None = field(default=None, compare=False, repr=False)
     """What was known where it stands."""
@@ -159,8 +161,8 @@ class Follower:
 
     def _gets_a_meaning(self, named: Named, first: Member, second: Member, grounds: Grounds) -> bool:
         """Whether an equality defines what is named on its left, rather than saying something about it."""
-        name = named.symbol.name
-        if name in self.definitions:
+        name = name_of(named.symbol)
+        if meaning_of(named.symbol, self.definitions) is not None:
             return False
         if name in self.names and (
             name in self.fixed or judge(first.text, second.text, grounds).outcome == "true"
@@ -178,7 +180,7 @@ class Follower:
             "definition",
             chain.inline,
             read_usual(rest[0].text),
-            defines=named.symbol.name,
+            defines=named.symbol,
             grounds=grounds,
         )
         self._add([Line(first.text, cell, "definition", chain.inline), meaning])
@@ -321,7 +323,7 @@ class Follower:
         """Remember what a student gave a name to; False if it cannot be read."""
         definition = definition_of(named, reading or read_usual(member.text))
         if definition is not None:
-            self.definitions[named.symbol.name] = definition
+            self.definitions[name_of(named.symbol)] = definition
         return definition is not None
 
     def _grounds(self, chain: Chain) -> Grounds:
@@ -354,20 +356,10 @@ def _told(words: str, before: Expression) -> list[Move]:
     return [move for move in ALL_MOVES if any(_ANNOUNCES[move].search(one) for one in sentences)]
 
 
-_COUNTERS = frozenset("cijklmnDKLMN")
-"""Letters that count something, or say how many there are."""
-
-
 def is_claim(line: Line) -> bool:
     """Whether an equality in a sentence says something about the network, unlike `N = 1` or `l = L - 1`."""
     sides = [side for side in (line.before, line.expression) if side is not None]
-    return not all(_only_counts(part) for side in sides for part in walk(side))
-
-
-def _only_counts(node: Expression) -> bool:
-    if isinstance(node, Symbol):
-        return node.name in _COUNTERS and not node.indices and node.label is None
-    return isinstance(node, (Number, Add, Negative, Dots))
+    return not all(only_counts(side) for side in sides)
 
 
 def equal(left: Expression, right: Expression, grounds: Grounds) -> bool:

@@ -16,6 +16,7 @@ from grader.symbolic.reading.expression import (
     Symbol,
 )
 from grader.symbolic.reading.latex import to_latex
+from grader.symbolic.truth.scope import meaning_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,9 +38,10 @@ def tags(node: Expression, definitions: Mapping[str, Definition] | None = None) 
 def _collect(node: Expression, definitions: Mapping[str, Definition], found: set[str]) -> None:
     match node:
         case Symbol(name):
-            if name in definitions:
-                rest = {other: value for other, value in definitions.items() if other != name}
-                _collect(definitions[name].expression, rest, found)
+            if (meaning := meaning_of(node, definitions)) is not None:
+                definition, _ = meaning
+                rest = {other: value for other, value in definitions.items() if value is not definition}
+                _collect(definition.expression, rest, found)
                 return
             found.add(name)
             if node.label is not None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Arguments = tuple[tuple[Expression, ...], tuple[Expression, ...]]
 """Before and behind the bar."""
 
-_CALLED = frozenset({"E", "p", "mathcal N", "mathcal L", "f", "g", "L", "J"})
+_CALLED = frozenset({"E", "p", "mathcal N", "mathcal L", "f", "g", "L", "J", "l"})
 """Letters behind which a bracket is a list of arguments and no factor."""
 _DEPENDENT = frozenset({"y", "a", "z", "delta"})
 """Letters behind which it is one if it names inputs or weights only."""

@@ -20,7 +20,7 @@ from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.bindings import AXES, Bindings, length
 from grader.symbolic.truth.quantities import defined_value, point_of, with_point
 from grader.symbolic.truth.run import STEP, Perturbed, Run
-from grader.symbolic.truth.scope import Setting, slots_in_table, split_indices
+from grader.symbolic.truth.scope import Setting, meaning_of, name_of, slots_in_table, split_indices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,9 +37,9 @@ def derivative_value(node: Derivative, scope: Bindings) -> NDArray[Any]:
     by = node.by.symbol if isinstance(node.by, Applied) else node.by
     if (meant := _what_it_stands_for(by, scope.setting)) is not None:
         return derivative_value(replace(node, by=meant), scope)
-    if isinstance(by, Symbol) and by.name in scope.setting.definitions and not by.indices:
+    if isinstance(by, Symbol) and by.label is None and name_of(by) in scope.setting.definitions:
         value = defined_value(by, scope)
-        inner = replace(scope, stepped={by.name: value + 1j * STEP})
+        inner = replace(scope, stepped={name_of(by): value + 1j * STEP})
         slope = np.imag(inner.value(node.of)) / STEP
         if not np.any(slope):
             raise ReadError(f"how what is derived depends on {by.name} is not said", node.span)
@@ -61,14 +61,15 @@ def derivative_value(node: Derivative, scope: Bindings) -> NDArray[Any]:
 
 def _what_it_stands_for(by: Expression, setting: Setting) -> Expression | None:
     r"""The quantity that a name of the student's is only a shorter name of: `u_j = a_j^{(l)}`, `s = \sigma^2`."""
-    if not isinstance(by, Symbol) or by.label is not None:
+    if not isinstance(by, Symbol):
         return None
-    definition = setting.definitions.get(by.name)
-    if definition is None or not (
-        isinstance(definition.expression, Symbol) or definition.expression == VARIANCE
-    ):
+    meaning = meaning_of(by, setting.definitions)
+    if meaning is None:
         return None
-    return with_letters(definition.expression, dict(zip(definition.parameters, by.indices, strict=False)))
+    definition, indices = meaning
+    if not isinstance(definition.expression, Symbol) and definition.expression != VARIANCE:
+        return None
+    return with_letters(definition.expression, dict(zip(definition.parameters, indices, strict=True)))
 
 
 def _label(by: Symbol, scope: Bindings) -> int | None:

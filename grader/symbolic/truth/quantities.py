@@ -20,7 +20,14 @@ from grader.symbolic.reading.expression import (
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.bindings import AXES, Bindings, length
 from grader.symbolic.truth.products import is_identity
-from grader.symbolic.truth.scope import Definition, as_meant, index_letters, split_indices
+from grader.symbolic.truth.scope import (
+    Definition,
+    as_meant,
+    index_letters,
+    meaning_of,
+    name_of,
+    split_indices,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +47,7 @@ _ABOUT = frozenset({"x", "w", "t", "theta", "y", "beta", "sigma"})
 def symbol_value(node: Symbol, scope: Bindings) -> NDArray[Any]:
     """The value of a symbol: a name of the student's, a quantity of the network, a loss, a size, a constant."""
     setting = scope.setting
-    if node.name in setting.definitions and node.label is None:
+    if _is_named(node, scope):
         return defined_value(node, scope)
     if node.name == "E" and node.label is None:
         return of_points(node, scope.run.loss * setting.loss_factor, scope, together=np.sum)
@@ -150,7 +157,7 @@ def applied_value(node: Applied, scope: Bindings) -> NDArray[Any]:
     said = (*node.arguments, *node.given)
     if symbol.name == "mathcal N" or (symbol.name == "N" and len(node.given) == 2):
         return gaussian(node, scope)
-    if symbol.name in scope.setting.definitions and symbol.label is None:
+    if _is_named(symbol, scope):
         return defined_value(symbol, scope)
     base = [part.symbol if isinstance(part, Applied) else part for part in said]
     if not all(_is_about(part) for part in base):
@@ -250,16 +257,22 @@ def gaussian(node: Applied, scope: Bindings) -> NDArray[Any]:
     return np.asarray((2 * np.pi * variance) ** (-dimension / 2) * np.exp(-squares / (2 * variance)))
 
 
+def _is_named(node: Symbol, scope: Bindings) -> bool:
+    """Whether the student gave a name to something with this letter; with as many indices, or with others."""
+    return node.label is None and any(
+        name.partition("_")[0] == node.name for name in scope.setting.definitions
+    )
+
+
 def defined_value(node: Symbol, scope: Bindings) -> NDArray[Any]:
     """The value of a name that the student gave, with its parameters as they are here."""
-    if node.name in scope.stepped:
-        return scope.stepped[node.name]
-    definition = scope.setting.definitions[node.name]
-    if len(node.indices) != len(definition.parameters) or scope.inside >= MAX_DEFINITIONS:
+    if (stepped := scope.stepped.get(name_of(node))) is not None:
+        return stepped
+    meaning = meaning_of(node, scope.setting.definitions)
+    if meaning is None or scope.inside >= MAX_DEFINITIONS:
         raise ReadError(f"{node.name} is used in another way than it is defined", node.span)
-    letters = {
-        name: scope.index(index) for name, index in zip(definition.parameters, node.indices, strict=True)
-    }
+    definition, indices = meaning
+    letters = {name: scope.index(index) for name, index in zip(definition.parameters, indices, strict=True)}
     inner = replace(scope, letters={**scope.letters, **letters}, inside=scope.inside + 1)
     return inner.value(as_meant(definition.expression, scope.setting, scope.points))
 

@@ -41,6 +41,25 @@ class Definition:
     expression: Expression
 
 
+def name_of(node: Symbol) -> str:
+    """Under what a name is remembered: `c_1` and `c_2` are two names, `A_j` and `A_k` one, and `A` is another."""
+    return "_".join(
+        [node.name, *(str(part.value) if isinstance(part, Number) else "" for part in node.indices)]
+    )
+
+
+def meaning_of(
+    node: Symbol, definitions: Mapping[str, Definition]
+) -> tuple[Definition, tuple[Expression, ...]] | None:
+    """What a student gave a symbol to stand for, and the indices that take the place of its parameters."""
+    if node.label is not None:
+        return None
+    if (own := definitions.get(name_of(node))) is not None:
+        return own, tuple(part for part in node.indices if not isinstance(part, Number))
+    general = definitions.get("_".join([node.name, *("" for _ in node.indices)]))
+    return None if general is None else (general, node.indices)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One world and how the sheet, and the student, write about it."""
@@ -67,7 +86,7 @@ class Setting:
     sizes: Mapping[str, str] = field(default_factory=dict)
     """Letters that are a number of inputs, outputs or points."""
     definitions: Mapping[str, Definition] = field(default_factory=dict)
-    """Names that the student gave."""
+    """Names that the student gave, each as `name_of` has it."""
 
     def label(self, node: Expression | None, symbol: str) -> int | None:
         """The number of a layer label; None without one.
@@ -184,9 +203,9 @@ def slots_of(
 def _slots_of_symbol(node: Symbol, name: str, setting: Setting, letters: frozenset[str]) -> Iterator[Unit]:
     if not any(letter(index) == name for index in node.indices):
         return
-    definition = setting.definitions.get(node.name)
-    if definition is not None and node.label is None:
-        for parameter, index in zip(definition.parameters, node.indices, strict=False):
+    if (meaning := meaning_of(node, setting.definitions)) is not None:
+        definition, indices = meaning
+        for parameter, index in zip(definition.parameters, indices, strict=False):
             if letter(index) == name:
                 yield from slots_of(definition.expression, parameter, setting, letters)
         return
