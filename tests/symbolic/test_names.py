@@ -28,7 +28,26 @@ _OF_ALL = (
     ("= -\\sum", "= \\sum"),
     ("^{t_{nk}} = \\sum", "^{t_{nk}} = -\\sum"),
 )
+OF_ALL_DATA = r"""$$P = \prod_{n=1}^N \prod_{k=1}^K y_k(\mathbf{x}_n)^{t_{nk}}$$
+$$-\log P = -\sum_{n=1}^N\sum_{k=1}^K t_{nk}\log y_k(\mathbf{x}_n) = E(w)$$"""
+_OF_PRODUCT = (
+    ("-\\log", "\\log"),
+    ("= \\prod_{n=1}^N", "="),
+    ("= -\\sum_{n=1}^N", "= -"),
+    ("P = \\prod", "P = -\\prod"),
+    ("-\\log ", ""),
+)
+LIKELIHOODS = (
+    r"p(\mathbf T|\mathbf X,w)",
+    "p(T|X,w)",
+    r"p(\mathbf{T}|\mathbf{X},\mathbf{w})",
+    r"p(\mathbf t_{1:N}|\mathbf x_{1:N},w)",
+    r"p(\mathbf{t}_{1,\ldots,N}|\mathbf{x}_{1,\ldots,N},w)",
+    r"p(\mathcal{D}|w)",
+    "p(D|w)",
+)
 RIGHT = {
+    **{text: Answer("g", OF_ALL_DATA.replace("P", text), tuple((a.replace("P", text), b.replace("P", text)) for a, b in _OF_PRODUCT)) for text in LIKELIHOODS},
     "l of one point": Answer("e", ONE_POINT, ((":= -", ":= "), ("= \\sum_{n=1}^N \\ell", "= -\\sum_{n=1}^N \\ell"), ("= \\sum_{n=1}^N \\ell_n", "= \\ell_n"), ("\\frac{ND}{2}", "\\frac{D}{2}"))),
     "l of one point and l of all": Answer("e", ONE_POINT.replace("\\sum_{n=1}^N \\ell_n", "\\ell") + r" where $\ell = \sum_n \ell_n$", (("$\\ell = \\sum_n", "$\\ell = -\\sum_n"), ("\\frac{ND}{2}", "\\frac{D}{2}"))),
     "l, a log likelihood": Answer("g", LOG_LIKELIHOOD.replace("NAME", r"\ell"), _OF_ALL),
@@ -66,3 +85,19 @@ def test_l_is_the_layer_where_nothing_defines_it() -> None:
 def test_a_name_of_everything_is_not_the_name_of_one_point() -> None:
     text = LOG_LIKELIHOOD.replace("NAME", r"\ell") + r" as $\ell = \ell_n$."
     assert verdict("g", text).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "likelihood",
+    [
+        r"p(\mathbf{T}|\mathbf{x}_n,w)",
+        r"p(\mathbf{T}_n|\mathbf{x}_n,w)",
+        r"p(\mathbf{t}_{2:N}|\mathbf{x}_{2:N},w)",
+        r"p(\mathbf{t}_{1:K}|\mathbf{x}_{1:K},w)",
+        r"p(\mathcal{D})",
+        r"p(w|\mathcal{D})",
+        r"p(Y|X,w)",
+    ],
+)
+def test_a_likelihood_that_may_be_of_something_else_goes_to_a_person(likelihood: str) -> None:
+    assert verdict("g", OF_ALL_DATA.replace("P", likelihood)).status is Status.REVIEW

@@ -81,7 +81,10 @@ def _lists(parser: Parser, tokens: Sequence[Token]) -> Arguments:
 
 
 def _argument(parser: Parser, tokens: list[Token]) -> tuple[Expression, ...]:
-    r"""One argument; a set `\{ t_n \}_{n=1}^N` is a list of all its members."""
+    r"""One argument; a set `\{ t_n \}_{n=1}^N`, or `t_{1:N}`, is a list of all its members."""
+    if (edges := _ends_of_range(tokens)) is not None:
+        first, last = (parser.apart(edge) for edge in edges)
+        return first, Dots(span=first.span), last
     if tokens and tokens[0].value == "{" and _is_set(tokens):
         closing = CLOSING[tokens[0].kind]
         ends = [at for at, token in enumerate(tokens) if token.kind == closing and token.value == "}"]
@@ -91,6 +94,22 @@ def _argument(parser: Parser, tokens: list[Token]) -> tuple[Expression, ...]:
             member = parser.apart(tokens[1 : ends[-1]])
             return member, Dots(span=member.span)
     return (parser.apart(tokens),)
+
+
+def _ends_of_range(tokens: list[Token]) -> tuple[list[Token], list[Token]] | None:
+    r"""The first and the last of `t_{1:N}` or `t_{1,\ldots,N}`; None if the index is no such range."""
+    inside = [at for at, token in enumerate(tokens) if token.kind == ":" or token.value == "ldots"]
+    if len(inside) != 1 or tokens[-1].kind != "}":
+        return None
+    (at,) = inside
+    start = max((place for place in range(at) if tokens[place].kind == "{"), default=0)
+    if tokens[start - 1].kind != "_":
+        return None
+    low = [token for token in tokens[start + 1 : at] if token.kind != ","]
+    high = [token for token in tokens[at + 1 : -1] if token.kind != ","]
+    if len(low) != 1 or len(high) != 1:
+        return None
+    return [*tokens[: start + 1], *low, tokens[-1]], [*tokens[: start + 1], *high, tokens[-1]]
 
 
 def _is_set(tokens: list[Token]) -> bool:

@@ -18,7 +18,8 @@ from grader.symbolic.reading.expression import (
 )
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.bindings import AXES, Bindings, length
-from grader.symbolic.truth.quantities import defined_value, point_of, with_point
+from grader.symbolic.truth.definitions import defined_value
+from grader.symbolic.truth.quantities import point_of, with_point
 from grader.symbolic.truth.run import STEP, Perturbed, Run
 from grader.symbolic.truth.scope import Setting, meaning_of, name_of, slots_in_table, split_indices
 
