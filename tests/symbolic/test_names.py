@@ -46,7 +46,37 @@ LIKELIHOODS = (
     r"p(\mathcal{D}|w)",
     "p(D|w)",
 )
+POINT_BEHIND = r"""$$\frac{\partial E}{\partial w_{ji}^{(l)}} = \sum_{n=1}^N \delta_j^{(l)}(n)\, z_i^{(l-1)}(n)$$
+$$\delta_j^{(l)}(n) = h_l'(a_j^{(l)}(n)) \sum_k w_{kj}^{(l+1)} \delta_k^{(l+1)}(n), \qquad \delta_j^{(L)}(n) = y_j(\mathbf{x}_n) - t_j(n)$$"""
+_OF_POINTS = (
+    ("\\sum_{n=1}^N", ""),
+    ("z_i^{(l-1)}(n)", "z_i^{(l-1)}"),
+    ("\\delta_j^{(l)}(n)", "\\delta_j^{(l)}"),
+    ("a_j^{(l)}(n)", "a_j^{(l)}"),
+    ("\\delta_k^{(l+1)}(n)", "\\delta_k^{(l+1)}"),
+    ("t_j(n)", "t_j(k)"),
+    ("\\sum_k", "\\sum_n"),
+    ("z_i^{(l-1)}(n)", "z_i^{(l-1)}(i)"),
+    ("\\delta_k^{(l+1)}(n)", "\\delta_k^{(l+1)}(m)"),
+    ("= \\sum_{n", "= \\frac{1}{N} \\sum_{n"),
+    ("= \\sum_{n", "= -\\sum_{n"),
+    ("- t_j", "+ t_j"),
+)
+
+
+def behind(shape: str) -> Answer:
+    """The rule for many points with the letter of the point written in another shape."""
+
+    def changed(text: str) -> str:
+        return text.replace("(n)", shape)
+
+    return Answer("l", changed(POINT_BEHIND), tuple((changed(a), changed(b)) for a, b in _OF_POINTS))
+
+
 RIGHT = {
+    "the point in brackets": behind("(n)"),
+    "the point in square brackets": behind("[n]"),
+    "the point in large brackets": behind("\\big[n\\big]"),
     **{text: Answer("g", OF_ALL_DATA.replace("P", text), tuple((a.replace("P", text), b.replace("P", text)) for a, b in _OF_PRODUCT)) for text in LIKELIHOODS},
     "l of one point": Answer("e", ONE_POINT, ((":= -", ":= "), ("= \\sum_{n=1}^N \\ell", "= -\\sum_{n=1}^N \\ell"), ("= \\sum_{n=1}^N \\ell_n", "= \\ell_n"), ("\\frac{ND}{2}", "\\frac{D}{2}"))),
     "l of one point and l of all": Answer("e", ONE_POINT.replace("\\sum_{n=1}^N \\ell_n", "\\ell") + r" where $\ell = \sum_n \ell_n$", (("$\\ell = \\sum_n", "$\\ell = -\\sum_n"), ("\\frac{ND}{2}", "\\frac{D}{2}"))),

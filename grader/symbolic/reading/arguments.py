@@ -21,12 +21,19 @@ _CALLED = frozenset({"E", "p", "mathcal N", "mathcal L", "f", "g", "L", "J", "l"
 """Letters behind which a bracket is a list of arguments and no factor."""
 _DEPENDENT = frozenset({"y", "a", "z", "delta"})
 """Letters behind which it is one if it names inputs or weights only."""
+_OF_POINTS = _DEPENDENT | {"x", "t", "E"}
+"""Letters behind which it is one if it is a single letter that may count data points."""
+_NO_INDICES = frozenset("adehpstwxyz")
+"""Small letters that count nothing, or hardly."""
 
 
 def read_arguments(parser: Parser, symbol: Symbol) -> Arguments | None:
     """The arguments behind a symbol, if what follows in brackets is such a list and no factor."""
     stream = parser.stream
     token = stream.peek()
+    if token is not None and (point := _point_in_brackets(parser, symbol)) is not None:
+        stream.at += 3
+        return (point,), ()
     if token is None or token.kind != "(":
         return None
     stream.next()
@@ -51,6 +58,16 @@ def read_arguments(parser: Parser, symbol: Symbol) -> Arguments | None:
         stream.repairs.append("the closing ) for ( is missing")
     stream.at = stream.length if end is None else end + 1
     return arguments, given
+
+
+def _point_in_brackets(parser: Parser, symbol: Symbol) -> Expression | None:
+    r"""The letter of `\delta_j^{(l)}(n)` or `a_j[n]`, which may say which data point is meant; no factor stands so."""
+    bracket, inside = parser.stream.peek(), parser.stream.group_ahead()
+    if symbol.name not in _OF_POINTS or bracket is None or bracket.kind not in {"(", "["} or len(inside) != 1:
+        return None
+    (token,) = inside
+    is_index = token.kind == "letter" and token.value.islower() and token.value not in _NO_INDICES
+    return parser.apart(inside) if is_index else None
 
 
 def _is_input_or_weights(node: Expression) -> bool:

@@ -143,8 +143,8 @@ def data_letters(nodes: tuple[Expression, ...], setting: Setting) -> frozenset[s
 def as_meant(node: Expression, setting: Setting, letters: frozenset[str]) -> Expression:
     r"""The expression with notations resolved that only the setting can tell.
 
-    The index of the data point stands among the indices, also where it is written above: `\mathbf{x}^{(n)}`; and
-    `z_i^{(0)}` may be the input.
+    The index of the data point stands among the indices, also where it is written above or behind: `\mathbf{x}^{(n)}`,
+    `z_i^{(l)}(n)`; and `z_i^{(0)}` may be the input.
     """
     if not letters and not setting.inputs_are_layer_0:
         return node
@@ -155,6 +155,10 @@ def as_meant(node: Expression, setting: Setting, letters: frozenset[str]) -> Exp
                 return replace(part, label=None, indices=(*part.indices, point))
             case Power(Symbol("x" | "t" | "y" | "E") as base, Symbol() as point) if letter(point) in letters:
                 return replace(base, indices=(*base.indices, point))
+            case Applied(
+                Symbol("a" | "z" | "delta" | "x" | "t" | "y" | "E") as symbol, (Symbol() as point,), ()
+            ) if letter(point) in letters:
+                return replace(symbol, indices=(*symbol.indices, point))
             case Symbol("z", label) if setting.inputs_are_layer_0 and _is_layer_0(label, setting):
                 return replace(part, name="x", label=None)
         return part
