@@ -73,7 +73,46 @@ def behind(shape: str) -> Answer:
     return Answer("l", changed(POINT_BEHIND), tuple((changed(a), changed(b)) for a, b in _OF_POINTS))
 
 
+BEST_NOISE = r"""$$\arg\min_w \text{LOSS} = \arg\min_w E(w)$$ We set $NAME$ and get
+$$\frac{\partial \text{LOSS}}{\partial VARIABLE} = SLOPE = 0$$ so that $$\sigma^2 = \frac{E(w)}{ND}$$"""
+_PRECISION_SLIPS = (
+    ("= \\frac{E(w)}{2} - ", "= \\frac{E(w)}{2} + "),
+    ("= \\frac{E(w)}{2} - ", "= -\\frac{E(w)}{2} - "),
+    ("ND}{2\\b", "ND}{\\b"),
+    ("ND}{2\\b", "N}{2\\b"),
+    ("{2\\beta}", "{2\\beta^2}"),
+    ("1/\\sigma^2", "\\sigma^2"),
+    ("1/\\sigma^2", "1/\\sigma"),
+)
+_VARIANCE_SLIPS = (
+    ("{2V}", "{V}"),
+    ("2V^2", "2V"),
+    (" - ", " + "),
+    ("ND}{2V", "D}{2V"),
+    ("\\sigma^2$", "\\sigma$"),
+)
+
+
+def best_noise(name: str, variable: str, slope: str, slips: tuple[tuple[str, str], ...]) -> Answer:
+    """The best variance by way of another variable."""
+    text = BEST_NOISE.replace("NAME", name).replace("VARIABLE", variable).replace("SLOPE", slope)
+    return Answer("f", text, slips)
+
+
+def variance(name: str, letter: str) -> Answer:
+    """The best variance under another name."""
+    slips = tuple((a.replace("V", letter), b.replace("V", letter)) for a, b in _VARIANCE_SLIPS)
+    slope = r"\frac{ND}{2V} - \frac{E(w)}{2V^2}".replace("V", letter)
+    return best_noise(name, letter, slope, slips)
+
+
 RIGHT = {
+    "the precision": best_noise(r"\beta = 1/\sigma^2", r"\beta", r"\frac{E(w)}{2} - \frac{ND}{2\beta}", _PRECISION_SLIPS),
+    "the precision by its symbol": best_noise(r"\beta\equiv1/\sigma^2", r"\beta", r"\frac{E(w)}{2} - \frac{ND}{2\beta}", _PRECISION_SLIPS),
+    "the precision, a power": best_noise(r"\tau = \sigma^{-2}", r"\tau", r"\frac{E(w)}{2} - \frac{ND}{2\tau}", ((" - ", " + "), ("2\\tau", "\\tau"), ("^{-2}", "^{-1}"))),
+    "the log of the noise": best_noise(r"u = \log\sigma", "u", r"ND - \frac{E(w)}{\sigma^2}", ((" - ", " + "), ("E(w)}{\\sigma^2} =", "E(w)}{\\sigma} ="), ("= ND - ", "= N - "), ("\\log\\sigma", "\\sigma"))),
+    "the variance v": variance(r"v \equiv \sigma^2", "v"),
+    "the variance s": variance(r"s = \sigma^2", "s"),
     "the point in brackets": behind("(n)"),
     "the point in square brackets": behind("[n]"),
     "the point in large brackets": behind("\\big[n\\big]"),
@@ -131,3 +170,28 @@ def test_a_name_of_everything_is_not_the_name_of_one_point() -> None:
 )
 def test_a_likelihood_that_may_be_of_something_else_goes_to_a_person(likelihood: str) -> None:
     assert verdict("g", OF_ALL_DATA.replace("P", likelihood)).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("exercise", "text"),
+    [
+        ("i", r"$$u_j = v_j$$ $$v_j = u_j$$ $$\frac{\partial E}{\partial u_j} = u_j$$"),
+        (
+            "f",
+            r"$\beta = 1/\gamma$ and $\gamma = 1/\beta$ $$\frac{\partial \text{LOSS}}{\partial \beta} = 1$$",
+        ),
+        ("f", r"$u_1 = u_2$ and $u_2 = u_1$ $$\frac{\partial \text{LOSS}}{\partial u_1} = u_2$$"),
+    ],
+)
+def test_names_in_a_circle_say_nothing(exercise: str, text: str) -> None:
+    assert verdict(exercise, text).status is Status.REVIEW
+
+
+def test_what_a_derivative_is_taken_by_follows_what_it_is_a_function_of() -> None:
+    mixed = r"\frac{\partial}{\partial\beta}\left(\frac{\beta}{2} E(w) + \frac{ND}{2}\log\sigma^2\right)"
+    text = best_noise(
+        r"\beta = 1/\sigma^2", r"\beta", mixed + r"= \frac{E(w)}{2} - \frac{ND}{2\beta}", ()
+    ).text
+    assert verdict("f", text).status is Status.CORRECT
+    forgotten = text.replace(r" - \frac{ND}{2\beta}", "")
+    assert verdict("f", forgotten).status is Status.WRONG

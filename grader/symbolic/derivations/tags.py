@@ -16,7 +16,7 @@ from grader.symbolic.reading.expression import (
     Symbol,
 )
 from grader.symbolic.reading.latex import to_latex
-from grader.symbolic.truth.scope import meaning_of
+from grader.symbolic.truth.scope import meaning_of, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +40,7 @@ def _collect(node: Expression, definitions: Mapping[str, Definition], found: set
         case Symbol(name):
             if (meaning := meaning_of(node, definitions)) is not None:
                 definition, _ = meaning
-                rest = {other: value for other, value in definitions.items() if value is not definition}
-                _collect(definition.expression, rest, found)
+                _collect(definition.expression, without(definition, definitions), found)
                 return
             found.add(name)
             if node.label is not None:

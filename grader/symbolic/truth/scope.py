@@ -60,6 +60,11 @@ def meaning_of(
     return None if general is None else (general, node.indices)
 
 
+def without(definition: Definition, definitions: Mapping[str, Definition]) -> dict[str, Definition]:
+    """What is known inside of a definition: all names but its own, for names may be given in a circle."""
+    return {name: other for name, other in definitions.items() if other is not definition}
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One world and how the sheet, and the student, write about it."""
@@ -209,9 +214,10 @@ def _slots_of_symbol(node: Symbol, name: str, setting: Setting, letters: frozens
         return
     if (meaning := meaning_of(node, setting.definitions)) is not None:
         definition, indices = meaning
-        for parameter, index in zip(definition.parameters, indices, strict=False):
+        inside = replace(setting, definitions=without(definition, setting.definitions))
+        for parameter, index in zip(definition.parameters, indices, strict=True):
             if letter(index) == name:
-                yield from slots_of(definition.expression, parameter, setting, letters)
+                yield from slots_of(definition.expression, parameter, inside, letters)
         return
     _, units = split_indices(node, letters)
     slots = slots_in_table(node, setting)
