@@ -93,6 +93,11 @@ _VARIANCE_SLIPS = (
 )
 
 
+FUNCTION = r"""$$\arg\min_w \text{LOSS} = \arg\min_w E(w)$$ With $v = \sigma^2$ let
+$$J(v) = \frac{ND}{2}\log 2\pi v + \frac{E(w)}{2v}$$
+$$J'(v) = \frac{ND}{2v} - \frac{E(w)}{2v^2} = 0 \Rightarrow v = \frac{E(w)}{ND}$$"""
+
+
 def best_noise(name: str, variable: str, slope: str, slips: tuple[tuple[str, str], ...]) -> Answer:
     """The best variance by way of another variable."""
     text = BEST_NOISE.replace("NAME", name).replace("VARIABLE", variable).replace("SLOPE", slope)
@@ -111,6 +116,8 @@ RIGHT = {
     "the precision by its symbol": best_noise(r"\beta\equiv1/\sigma^2", r"\beta", r"\frac{E(w)}{2} - \frac{ND}{2\beta}", _PRECISION_SLIPS),
     "the precision, a power": best_noise(r"\tau = \sigma^{-2}", r"\tau", r"\frac{E(w)}{2} - \frac{ND}{2\tau}", ((" - ", " + "), ("2\\tau", "\\tau"), ("^{-2}", "^{-1}"))),
     "the log of the noise": best_noise(r"u = \log\sigma", "u", r"ND - \frac{E(w)}{\sigma^2}", ((" - ", " + "), ("E(w)}{\\sigma^2} =", "E(w)}{\\sigma} ="), ("= ND - ", "= N - "), ("\\log\\sigma", "\\sigma"))),
+    "a prime": Answer("f", FUNCTION, tuple((a.replace("V", "v"), b.replace("V", "v")) for a, b in _VARIANCE_SLIPS[:4])),
+    "a prime on l": Answer("f", FUNCTION.replace("J", r"\ell"), (("\\ell'(v) = ", "\\ell'(v) = -"), ("E(w)}{2v^2}", "E(w)}{v^2}"))),
     "the variance v": variance(r"v \equiv \sigma^2", "v"),
     "the variance s": variance(r"s = \sigma^2", "s"),
     "the point in brackets": behind("(n)"),

@@ -43,7 +43,7 @@ def read_arguments(parser: Parser, symbol: Symbol) -> Arguments | None:
     stream.at -= 1
     if not content:
         return None
-    always = symbol.name in _CALLED or " " in symbol.name
+    always = symbol.name.removesuffix("'") in _CALLED or " " in symbol.name
     always = always or (symbol.name == "N" and any(inner.kind == "|" for inner in content))
     try:
         arguments, given = _lists(parser, content)
