@@ -111,7 +111,21 @@ def variance(name: str, letter: str) -> Answer:
     return best_noise(name, letter, slope, slips)
 
 
+AFTERWARDS = r"""The loss is $c_1 + c_2 E(w)$ with $c_1 = \frac{ND}{2}\log 2\pi\sigma^2$ and $c_2 = \frac{1}{2\sigma^2} > 0$, and so
+$$\arg\min_w \{c_1 + c_2 E(w)\} = \arg\min_w E(w)$$
+$$\frac{\partial \text{LOSS}}{\partial \sigma^2} = \frac{ND}{2\sigma^2} - \frac{E(w)}{2\sigma^4} = 0 \Rightarrow \sigma^2 = \frac{E(w)}{ND}$$"""
+BEFORE = AFTERWARDS.replace("The loss is $c_1 + c_2 E(w)$ with", "Let").replace(", and so", ".")
+_SIGNED = (
+    ("c_2 = \\frac", "c_2 = -\\frac"),
+    ("> 0", "< 0"),
+    ("c_1 + c_2 E(w)\\}", "c_1 - c_2 E(w)\\}"),
+    ("c_2 = \\frac{1}{2\\sigma^2}", "c_2 = \\sigma^2 - 1"),
+)
 RIGHT = {
+    "names that come afterwards": Answer("f", AFTERWARDS, _SIGNED),
+    "names with numbers": Answer("f", BEFORE, _SIGNED),
+    "a sign in another way": Answer("f", BEFORE.replace("> 0", r"\geq 0"), ((r"\geq 0", r"\leq 0"), (r"\geq 0", r"\lt 0"))),
+    "a sign behind an equality": Answer("f", BEFORE.replace("ND}$$", "ND} > 0$$"), (("ND} > 0", "ND} < 0"),)),
     "the precision": best_noise(r"\beta = 1/\sigma^2", r"\beta", r"\frac{E(w)}{2} - \frac{ND}{2\beta}", _PRECISION_SLIPS),
     "the precision by its symbol": best_noise(r"\beta\equiv1/\sigma^2", r"\beta", r"\frac{E(w)}{2} - \frac{ND}{2\beta}", _PRECISION_SLIPS),
     "the precision, a power": best_noise(r"\tau = \sigma^{-2}", r"\tau", r"\frac{E(w)}{2} - \frac{ND}{2\tau}", ((" - ", " + "), ("2\\tau", "\\tau"), ("^{-2}", "^{-1}"))),

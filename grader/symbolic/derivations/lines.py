@@ -27,6 +27,7 @@ from grader.symbolic.derivations.names import (
     names_given,
     only_counts,
 )
+from grader.symbolic.derivations.signs import checked_sign, with_signs
 from grader.symbolic.derivations.slips import has_an_index_slip, name_slip
 from grader.symbolic.derivations.tags import tags
 from grader.symbolic.reading.expression import NOWHERE, Dots, Expression, Symbol
@@ -122,7 +123,7 @@ class Follower:
 
     def follow(self, pieces: Iterable[Piece]) -> list[Line]:
         """All lines of an answer; one that has too many ends with a line that was not read."""
-        chains = [(chain, piece.cell) for piece in pieces for chain in read_chains(piece.text)]
+        chains = [(with_signs(chain), piece.cell) for piece in pieces for chain in read_chains(piece.text)]
         self.later = names_given([chain for chain, _ in chains[:MAX_LINES]])
         points = letters_of_points([chain for chain, _ in chains[:MAX_LINES]], self.base)
         self.base = self.base.over(
@@ -183,6 +184,7 @@ class Follower:
             defines=named.symbol,
             grounds=grounds,
         )
+        meaning = checked_sign(meaning, rest[0])
         self._add([Line(first.text, cell, "definition", chain.inline), meaning])
         at = len(self.lines)
         self._members(rest, chain, grounds, cell)
@@ -215,7 +217,7 @@ class Follower:
                 anchored = judge(meant.get(good, good.text), member.text, grounds)
             line = _line(member, cell, chain, equality, grounds)
             if equality.outcome == "false" and (case := self._case_of(chain, before, member, grounds)):
-                self._add([replace(line, status="true", cause=case)])
+                self._add([checked_sign(replace(line, status="true", cause=case), member)])
                 before = member
                 continue
             if equality.outcome == "true":
@@ -241,7 +243,7 @@ class Follower:
             if not spoilt and line.status == "true":
                 good = member
             before = member
-            self._add([line])
+            self._add([checked_sign(line, member)])
 
     def _halves_the_loss(self, chain: Chain, first: Member, second: Member, grounds: Grounds) -> bool:
         """Whether an equality defines the loss with 1/2 in front, where a student may."""
