@@ -121,7 +121,33 @@ _SIGNED = (
     ("c_1 + c_2 E(w)\\}", "c_1 - c_2 E(w)\\}"),
     ("c_2 = \\frac{1}{2\\sigma^2}", "c_2 = \\sigma^2 - 1"),
 )
+GAUSSIANS = r"""With $\beta \equiv 1/\sigma^2$ and $G = (\beta/2\pi)^{D/2} e^{-\frac{\beta}{2}\|\mathbf{y}(\mathbf{x}_n)-\mathbf{t}_n\|^2}$ we get
+$$-\log\prod_{n=1}^N G = -\frac{ND}{2}\log\frac{\beta}{2\pi} + \frac{\beta}{2}\sum_{n=1}^N \|\mathbf{y}(\mathbf{x}_n)-\mathbf{t}_n\|^2$$
+$$= \frac{ND}{2}\log 2\pi\sigma^2 + \frac{1}{2\sigma^2} E(w)$$"""
+_GAUSSIAN_SLIPS = (
+    ("/2\\pi)^{D/2}", "/2\\pi)^{D}"),
+    ("/2\\pi)^{D/2}", "/2\\pi)^{-D/2}"),
+    ("e^{-", "e^{"),
+    ("$$-\\log", "$$\\log"),
+    ("= -\\frac{ND}{2}", "= -\\frac{D}{2}"),
+    ("+ \\frac{\\beta}{2}", "+ \\beta"),
+    ("= \\frac{ND}{2}", "= \\frac{N}{2}"),
+    ("1/\\sigma^2", "\\sigma^2"),
+    ("1/\\sigma^2", "1/\\sigma"),
+)
+
+
+def gaussians(name: str) -> Answer:
+    """The loss by way of Gaussians of one point under a name."""
+    return Answer("e", GAUSSIANS.replace("G", name), _GAUSSIAN_SLIPS)
+
+
 RIGHT = {
+    "a Gaussian of one point": gaussians(r"\mathcal N_n"),
+    "a p of one point": gaussians("p_n"),
+    "a name of one point": gaussians("g_n"),
+    "Gaussians that nothing defines": Answer("e", r"""$$LL = \sum_n \log \mathcal{N}_n = -\sum_n \left[\frac{D}{2}\log 2\pi\sigma^2 + \frac{1}{2\sigma^2}\|\mathbf{y}(\mathbf{x}_n)-\mathbf{t}_n\|^2\right]$$
+$$-LL = \frac{ND}{2}\log 2\pi\sigma^2 + \frac{1}{2\sigma^2} E(w)$$""", (("= -\\sum", "= \\sum"), ("$$-LL", "$$LL"), ("\\frac{1}{2\\sigma^2}\\|", "\\frac{1}{\\sigma^2}\\|"), ("\\sum_n \\log", "\\log"))),
     "names that come afterwards": Answer("f", AFTERWARDS, _SIGNED),
     "names with numbers": Answer("f", BEFORE, _SIGNED),
     "a sign in another way": Answer("f", BEFORE.replace("> 0", r"\geq 0"), ((r"\geq 0", r"\leq 0"), (r"\geq 0", r"\lt 0"))),

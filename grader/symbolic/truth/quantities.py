@@ -46,6 +46,10 @@ def symbol_value(node: Symbol, scope: Bindings) -> NDArray[Any]:
         return of_points(node, scope.run.loss * setting.loss_factor, scope, together=np.sum)
     if node.name == "p" and node.label is None:
         return of_points(node, scope.run.likelihood, scope, together=np.prod)
+    if node.name == "mathcal N" and len(node.indices) == 1 and setting.world.output == "activation":
+        return of_points(
+            node, scope.run.likelihood, scope, together=np.prod
+        )  # the Gaussian of that data point
     if node.name == "sigma" and node.label is None and len(node.indices) != 1:
         # There is one only: letters below it are a word, as in `\sigma_{opt}`.
         sigma = scope.run.sigma
