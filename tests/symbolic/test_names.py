@@ -242,3 +242,12 @@ def test_what_a_derivative_is_taken_by_follows_what_it_is_a_function_of() -> Non
     assert verdict("f", text).status is Status.CORRECT
     forgotten = text.replace(r" - \frac{ND}{2\beta}", "")
     assert verdict("f", forgotten).status is Status.WRONG
+
+
+RULE = ONE_POINT + r" since $\arg\max_w f(w) = \arg\min_w (-f(w))$."
+
+
+def test_a_rule_may_be_about_any_function_of_the_weights() -> None:
+    assert verdict("e", RULE).status is Status.CORRECT
+    for wrong in (r"f(w)", r"(f(w))^2", r"(-g(w))", r"E(w)"):
+        assert verdict("e", RULE.replace("(-f(w))", wrong)).status is Status.REVIEW
