@@ -142,7 +142,20 @@ def gaussians(name: str) -> Answer:
     return Answer("e", GAUSSIANS.replace("G", name), _GAUSSIAN_SLIPS)
 
 
+AT_BRACE = r"""$$E(w) = -\sum_k t_k \log \frac{e^{a_k}}{\sum_m e^{a_m}} = -\sum_k t_k a_k + \log \sum_k e^{a_k}$$
+$$\frac{\partial}{\partial a_j} \log \underbrace{\sum_k e^{a_k}}_{u} = \frac{1}{u} \frac{\partial u}{\partial a_j} = \frac{e^{a_j}}{u} = y_j$$
+$$\delta_j^{(L)} = y_j - t_j$$"""
+_AT_BRACE = (
+    ("\\frac{1}{u} \\frac", "-\\frac{1}{u} \\frac"),
+    ("\\frac{1}{u} \\frac", "\\frac"),
+    ("\\frac{e^{a_j}}{u}", "\\frac{e^{a_j}}{u^2}"),
+    ("\\frac{e^{a_j}}{u}", "\\frac{u}{e^{a_j}}"),
+    ("{\\sum_k e^{a_k}}_{u}", "{\\sum_k a_k}_{u}"),
+)
 RIGHT = {
+    "a name at a brace": Answer("i", AT_BRACE, _AT_BRACE),
+    "a name at a brace without braces": Answer("i", AT_BRACE.replace("_{u}", "_u"), ()),
+    "a round name at a brace": Answer("i", AT_BRACE.replace("u}", "Z}").replace(" u}", " Z}"), ()),
     "a Gaussian of one point": gaussians(r"\mathcal N_n"),
     "a p of one point": gaussians("p_n"),
     "a name of one point": gaussians("g_n"),
@@ -251,3 +264,9 @@ def test_a_rule_may_be_about_any_function_of_the_weights() -> None:
     assert verdict("e", RULE).status is Status.CORRECT
     for wrong in (r"f(w)", r"(f(w))^2", r"(-g(w))", r"E(w)"):
         assert verdict("e", RULE.replace("(-f(w))", wrong)).status is Status.REVIEW
+
+
+def test_a_letter_at_two_braces_says_nothing() -> None:
+    other = r" $$\underbrace{\sum_k t_k}_{u} = 1$$"
+    assert verdict("i", AT_BRACE + other).status is Status.REVIEW
+    assert verdict("i", AT_BRACE + other.replace("{u}", "{v}")).status is Status.CORRECT

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from grader.symbolic.derivations.braces import names_at_braces
 from grader.symbolic.derivations.claims import (
     assumes_linear_output,
     case_in,
@@ -124,8 +125,9 @@ class Follower:
     def follow(self, pieces: Iterable[Piece]) -> list[Line]:
         """All lines of an answer; one that has too many ends with a line that was not read."""
         chains = [(with_signs(chain), piece.cell) for piece in pieces for chain in read_chains(piece.text)]
-        self.later = names_given([chain for chain, _ in chains[:MAX_LINES]])
-        points = letters_of_points([chain for chain, _ in chains[:MAX_LINES]], self.base)
+        read = [chain for chain, _ in chains[:MAX_LINES]]
+        self.later = {**names_at_braces(read), **names_given(read)}
+        points = letters_of_points(read, self.base)
         self.base = self.base.over(
             lambda frame: tuple(replace(setting, also_data=points) for setting in frame)
         )
