@@ -2,6 +2,8 @@ r"""Names that students give, and how else they write what the sheet has: each i
 
 from __future__ import annotations
 
+import itertools
+import time
 from typing import NamedTuple
 
 import pytest
@@ -270,3 +272,21 @@ def test_a_letter_at_two_braces_says_nothing() -> None:
     other = r" $$\underbrace{\sum_k t_k}_{u} = 1$$"
     assert verdict("i", AT_BRACE + other).status is Status.REVIEW
     assert verdict("i", AT_BRACE + other.replace("{u}", "{v}")).status is Status.CORRECT
+
+
+def test_names_of_names_take_no_time() -> None:
+    names = "ABCFGHJOPQRSUVYZ"
+    chain = "".join(f"$${one}_j = {other}_j + {other}_j$$" for one, other in itertools.pairwise(names))
+    start = time.process_time()
+    found = verdict("i", rf"$$Z_j = \log y_j$$ {chain} $$\delta_j^{{(L)}} = A_j$$")
+    assert found.status is Status.REVIEW
+    assert verdict("i", "$$" + r"\underbrace{" * 9000 + "$$").status is not Status.CORRECT
+    assert time.process_time() - start < 2
+
+
+def test_a_letter_at_a_brace_that_means_something_is_no_name() -> None:
+    text = ONE_POINT.replace(
+        r"\frac{D}{2}\log 2\pi\sigma^2 +", r"\underbrace{\frac{D}{2}\log 2\pi\sigma^2}_{I} +"
+    )
+    assert text != ONE_POINT
+    assert verdict("e", text).status is Status.CORRECT

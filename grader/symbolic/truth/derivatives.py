@@ -22,7 +22,7 @@ from grader.symbolic.truth.bindings import AXES, Bindings, length
 from grader.symbolic.truth.definitions import defined_value
 from grader.symbolic.truth.quantities import point_of, with_point
 from grader.symbolic.truth.run import STEP, Perturbed, Run
-from grader.symbolic.truth.scope import Setting, meaning_of, name_of, slots_in_table, split_indices, without
+from grader.symbolic.truth.scope import Setting, meaning_of, name_of, slots_in_table, split_indices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,13 +60,14 @@ def derivative_value(node: Derivative, scope: Bindings) -> NDArray[Any]:
 
 def _what_it_stands_for(by: Expression, setting: Setting) -> Expression:
     r"""The quantity that a name of the student's is only a shorter name of: `u_j = a_j^{(l)}`, `s = \sigma^2`."""
-    definitions = setting.definitions
+    definitions = dict(setting.definitions)
     while isinstance(by, Symbol) and (meaning := meaning_of(by, definitions)) is not None:
         definition, indices = meaning
         if not isinstance(definition.expression, Symbol) and definition.expression != VARIANCE:
             break
         by = with_letters(definition.expression, dict(zip(definition.parameters, indices, strict=True)))
-        definitions = without(definition, definitions)
+        # Names may be given in a circle.
+        definitions = {name: other for name, other in definitions.items() if other is not definition}
     return by
 
 

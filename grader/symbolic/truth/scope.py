@@ -60,11 +60,6 @@ def meaning_of(
     return None if general is None else (general, node.indices)
 
 
-def without(definition: Definition, definitions: Mapping[str, Definition]) -> dict[str, Definition]:
-    """What is known inside of a definition: all names but its own, for names may be given in a circle."""
-    return {name: other for name, other in definitions.items() if other is not definition}
-
-
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One world and how the sheet, and the student, write about it."""
@@ -188,36 +183,44 @@ def split_indices(node: Symbol, letters: frozenset[str]) -> tuple[Expression | N
 
 
 def slots_of(
-    node: Expression, name: str, setting: Setting, letters: frozenset[str] = frozenset()
+    node: Expression,
+    name: str,
+    setting: Setting,
+    letters: frozenset[str] = frozenset(),
+    seen: set[tuple[str, str]] | None = None,
 ) -> Iterator[Unit]:
     """The type of every place where the letter `name` is used as the index of a unit in `node`.
 
-    Inner sums over the same letter are left out; `letters` count data points.
+    Inner sums over the same letter are left out; `letters` count data points. Each name that the student gave is looked
+    into once (`seen`): names may be given in a circle.
     """
+    seen = set() if seen is None else seen
     if isinstance(node, Symbol):
-        yield from _slots_of_symbol(node, name, setting, letters)
+        yield from _slots_of_symbol(node, name, setting, letters, seen)
         return
     if isinstance(node, Applied):
         for part in (node.symbol, *node.arguments, *node.given):
-            yield from slots_of(part, name, setting, letters)
+            yield from slots_of(part, name, setting, letters, seen)
         return
     for field_name, _, part in node.parts:
         if field_name in {"lower", "upper", "label", "excluding"}:
             continue
         if isinstance(node, Big) and node.index == name:
             continue
-        yield from slots_of(part, name, setting, letters)
+        yield from slots_of(part, name, setting, letters, seen)
 
 
-def _slots_of_symbol(node: Symbol, name: str, setting: Setting, letters: frozenset[str]) -> Iterator[Unit]:
+def _slots_of_symbol(
+    node: Symbol, name: str, setting: Setting, letters: frozenset[str], seen: set[tuple[str, str]]
+) -> Iterator[Unit]:
     if not any(letter(index) == name for index in node.indices):
         return
     if (meaning := meaning_of(node, setting.definitions)) is not None:
         definition, indices = meaning
-        inside = replace(setting, definitions=without(definition, setting.definitions))
         for parameter, index in zip(definition.parameters, indices, strict=True):
-            if letter(index) == name:
-                yield from slots_of(definition.expression, parameter, inside, letters)
+            if letter(index) == name and (name_of(node), parameter) not in seen:
+                seen.add((name_of(node), parameter))
+                yield from slots_of(definition.expression, parameter, setting, letters, seen)
         return
     _, units = split_indices(node, letters)
     slots = slots_in_table(node, setting)
