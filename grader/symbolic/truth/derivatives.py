@@ -92,7 +92,7 @@ def _by_variance(node: Derivative, by: Expression, scope: Bindings) -> NDArray[A
     inner = replace(scope, run=Run(scope.setting.world, Perturbed("variance", None, ())))
     slope = np.imag(inner.value(by))
     if not np.all(slope):
-        raise ReadError("a derivative by something that is constant", node.by.span)
+        raise ReadError("a derivative by this is not read", node.by.span)
     return np.asarray(np.imag(inner.value(node.of)) / slope)
 
 
