@@ -163,7 +163,7 @@ RIGHT = {
     "a name of one point": gaussians("g_n"),
     "Gaussians that nothing defines": Answer("e", r"""$$LL = \sum_n \log \mathcal{N}_n = -\sum_n \left[\frac{D}{2}\log 2\pi\sigma^2 + \frac{1}{2\sigma^2}\|\mathbf{y}(\mathbf{x}_n)-\mathbf{t}_n\|^2\right]$$
 $$-LL = \frac{ND}{2}\log 2\pi\sigma^2 + \frac{1}{2\sigma^2} E(w)$$""", (("= -\\sum", "= \\sum"), ("$$-LL", "$$LL"), ("\\frac{1}{2\\sigma^2}\\|", "\\frac{1}{\\sigma^2}\\|"), ("\\sum_n \\log", "\\log"))),
-    "names that come afterwards": Answer("f", AFTERWARDS, _SIGNED),
+    "names that come afterwards": Answer("f", AFTERWARDS, (*_SIGNED, ("c_1 + c_2", "c_1 - c_2"), ("\\frac{ND}{2}", "\\frac{N}{2}"), ("\\frac{1}{2\\sigma^2}", "\\frac{1}{\\sigma^2}"))),
     "names with numbers": Answer("f", BEFORE, _SIGNED),
     "a sign in another way": Answer("f", BEFORE.replace("> 0", r"\geq 0"), ((r"\geq 0", r"\leq 0"), (r"\geq 0", r"\lt 0"))),
     "a sign behind an equality": Answer("f", BEFORE.replace("ND}$$", "ND} > 0$$"), (("ND} > 0", "ND} < 0"),)),
