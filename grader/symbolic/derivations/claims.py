@@ -15,6 +15,7 @@ from grader.symbolic.reading.expression import (
     Condition,
     Derivative,
     Expression,
+    Negative,
     Number,
     Power,
     Symbol,
@@ -175,17 +176,26 @@ def is_condition(equality: Equality) -> bool:
 
 
 def is_rule(equality: Equality) -> bool:
-    r"""Whether an equality quotes a rule such as `\log ab = \log a + \log b`, which holds for numbers in its letters."""
+    r"""Whether an equality quotes a rule such as `\log ab = \log a + \log b`, which holds for numbers in its letters.
+
+    Or for a function: `\arg\max_w f(w) = \arg\min_w (-f(w))` is one if it holds for a loss and for its negative.
+    """
     if equality.left is None or equality.right is None:
         return False
     left, right = (transform(side, _label_as_power) for side in (equality.left, equality.right))
     symbols = [part for side in (left, right) for part in walk(side) if isinstance(part, Symbol)]
-    names = {part.name for part in symbols if part.name not in {"e", "pi"}}
-    if not names <= _RULE_LETTERS or any(part.indices or part.label is not None for part in symbols):
+    functions = _functions_of_weights(left, right)
+    names = {part.name for part in symbols if part.name not in {"e", "pi", *("w" if functions else "")}}
+    if (
+        len(functions) > 1
+        or not names <= _RULE_LETTERS
+        or any(part.indices or part.label is not None for part in symbols)
+    ):
         return False
-    for start in (3, 5):
+    for start, function in ((3, Symbol("E")), (5, Negative(Symbol("E")))):
         values = {
-            name: Definition((), Number(Fraction(start + at, 4))) for at, name in enumerate(sorted(names))
+            name: Definition((), function if name in functions else Number(Fraction(start + at, 4)))
+            for at, name in enumerate(sorted(names))
         }
         number_line = Setting(worlds(2, "activation")[0], definitions=values)
         try:
@@ -194,6 +204,11 @@ def is_rule(equality: Equality) -> bool:
         except ReadError:
             return False
     return True
+
+
+def _functions_of_weights(*sides: Expression) -> set[str]:
+    calls = [part for side in sides for part in walk(side) if isinstance(part, Applied)]
+    return {call.symbol.name for call in calls if call.arguments == (Symbol("w"),) and not call.given}
 
 
 def _label_as_power(node: Expression) -> Expression:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from grader.symbolic.derivations.equation import moves
 from grader.symbolic.derivations.lines import ALL_MOVES, Line, equal, is_claim
-from grader.symbolic.reading.expression import Big, Expression, Number, Symbol, walk
+from grader.symbolic.reading.expression import Add, Big, Expression, Number, Symbol, quantities, walk
 from grader.symbolic.reading.reader import read
-from grader.symbolic.truth.scope import data_letters
+from grader.symbolic.truth.scope import Definition, data_letters, meaning_of, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +30,8 @@ def doubts(lines: Sequence[Line], known: Sequence[str]) -> Iterator[str]:
             yield f"a formula in a sentence was not read: {line.cause}"
         elif line.status == "false" and line.inline and not line.claimed and is_claim(line):
             yield "something in a sentence does not seem to be true"
+        elif line.alone and line.inline and _is_a_loss_by_names(line) and not _is_known(line, lines, known):
+            yield "what a formula in a sentence with names in it is meant to be does not follow"
         elif line.defines is not None and not _is_settled(line, lines, known):
             yield "something gets a name, and whether it is what it is meant to be does not follow"
         elif (
@@ -48,12 +50,11 @@ def _is_settled(line: Line, lines: Sequence[Line], known: Sequence[str]) -> bool
     """Whether a name is used, or stands for something that is known: a single quantity, or what the exercise is about."""
     if line.expression is None or line.grounds is None or isinstance(line.expression, Symbol):
         return True
-    for other in lines:
-        for side in (other.before, other.expression):
-            if side is not None and any(
-                isinstance(part, Symbol) and part.name == line.defines for part in walk(side)
-            ):
-                return True
+    if line.defines is not None:
+        given = {name_of(line.defines): Definition((), line.expression)}
+        sides = [side for other in lines for side in (other.before, other.expression) if side is not None]
+        if any(meaning_of(part, given) is not None for side in sides for part in quantities(side)):
+            return True
     grounds = line.grounds
     return any(
         equal(reading.expression, line.expression, grounds)
@@ -61,6 +62,25 @@ def _is_settled(line: Line, lines: Sequence[Line], known: Sequence[str]) -> bool
         for text in known
         for reading in read(text)[:1]
     )
+
+
+def _is_a_loss_by_names(line: Line) -> bool:
+    """Whether a formula that a sentence says the loss is, or something of it, is a sum with names that the student gave."""
+    if not isinstance(line.expression, Add) or line.grounds is None:
+        return False
+    parts = list(quantities(line.expression))
+    names = line.grounds.frames[0][0].definitions
+    return any(part.name == "E" for part in parts) and any(meaning_of(part, names) for part in parts)
+
+
+def _is_known(line: Line, lines: Sequence[Line], known: Sequence[str]) -> bool:
+    """Whether a formula is equal to another one of the answer, to what is known, or to what has a name without indices."""
+    if line.expression is None or line.grounds is None:
+        return False
+    others = [one for other in lines if other is not line for one in (other.before, other.expression)]
+    names = [Symbol(name) for name in line.grounds.frames[0][0].definitions if "_" not in name]
+    others += [*names, *(read(text)[0].expression for text in known)]
+    return any(one is not None and equal(one, line.expression, line.grounds) for one in others)
 
 
 def _is_taken_up(line: Line, following: Sequence[Line]) -> bool:

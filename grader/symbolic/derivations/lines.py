@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from grader.symbolic.derivations.braces import names_at_braces
 from grader.symbolic.derivations.claims import (
     assumes_linear_output,
     case_in,
@@ -27,14 +28,17 @@ from grader.symbolic.derivations.names import (
     given_name,
     letters_of_points,
     names_given,
+    only_counts,
 )
+from grader.symbolic.derivations.signs import checked_sign, with_signs
 from grader.symbolic.derivations.slips import has_an_index_slip, name_slip
 from grader.symbolic.derivations.tags import tags
-from grader.symbolic.reading.expression import NOWHERE, Add, Dots, Expression, Negative, Number, Symbol, walk
+from grader.symbolic.reading.expression import NOWHERE, Dots, Expression, Symbol
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read, read_usual
 from grader.symbolic.reading.statements import Chain, Member, read_chains
 from grader.symbolic.truth.layers import over_layers
+from grader.symbolic.truth.scope import meaning_of, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -107,7 +111,7 @@ class Line:
     """Whether it stands in no equality."""
     claimed: bool = False
     """Whether nothing in the sentence in which it stands restricts it."""
-    defines: str | None = None
+    defines: Symbol | None = None
     """The name that it gives a meaning to."""
     grounds: Grounds | None = field(default=None, compare=False, repr=False)
     """What was known where it stands."""
@@ -130,9 +134,9 @@ class Follower:
 
     def follow(self, pieces: Sequence[Piece]) -> list[Line]:
         """All lines of an answer; one that has too many ends with a line that was not read."""
-        chains = [(chain, piece.cell) for piece in pieces for chain in read_chains(piece.text)]
+        chains = [(with_signs(chain), piece.cell) for piece in pieces for chain in read_chains(piece.text)]
         read = [chain for chain, _ in chains[:MAX_LINES]]
-        self.later = names_given(read)
+        self.later = {**names_at_braces(read), **names_given(read)}
         points = letters_of_points(read, self.base)
         classes = letters_of_classes(read, "\n".join(piece.text for piece in pieces))
         self.base = self.base.over(
@@ -171,8 +175,8 @@ class Follower:
 
     def _gets_a_meaning(self, named: Named, first: Member, second: Member, grounds: Grounds) -> bool:
         """Whether an equality defines what is named on its left, rather than saying something about it."""
-        name = named.symbol.name
-        if name in self.definitions:
+        name = name_of(named.symbol)
+        if meaning_of(named.symbol, self.definitions) is not None:
             return False
         if name in self.names and (
             name in self.fixed or judge(first.text, second.text, grounds).outcome == "true"
@@ -190,9 +194,10 @@ class Follower:
             "definition",
             chain.inline,
             read_usual(rest[0].text),
-            defines=named.symbol.name,
+            defines=named.symbol,
             grounds=grounds,
         )
+        meaning = checked_sign(meaning, rest[0])
         self._add([Line(first.text, cell, "definition", chain.inline), meaning])
         at = len(self.lines)
         self._members(rest, chain, grounds, cell)
@@ -225,7 +230,7 @@ class Follower:
                 anchored = judge(meant.get(good, good.text), member.text, grounds)
             line = _line(member, cell, chain, equality, grounds)
             if equality.outcome == "false" and (case := self._case_of(chain, before, member, grounds)):
-                self._add([replace(line, status="true", cause=case)])
+                self._add([checked_sign(replace(line, status="true", cause=case), member)])
                 before = member
                 continue
             if equality.outcome == "true":
@@ -252,7 +257,7 @@ class Follower:
             if not spoilt and line.status == "true":
                 good = member
             before = member
-            self._add([line])
+            self._add([checked_sign(line, member)])
 
     def _halves_the_loss(self, chain: Chain, first: Member, second: Member, grounds: Grounds) -> bool:
         """Whether an equality defines the loss with 1/2 in front, where a student may."""
@@ -336,7 +341,7 @@ class Follower:
         """Remember what a student gave a name to; False if it cannot be read."""
         definition = definition_of(named, reading or read_usual(member.text))
         if definition is not None:
-            self.definitions[named.symbol.name] = definition
+            self.definitions[name_of(named.symbol)] = definition
         return definition is not None
 
     def _grounds(self, chain: Chain) -> Grounds:
@@ -372,20 +377,10 @@ def _told(words: str, before: Expression) -> list[Move]:
     return told if "log" in parts else [move for move in told if move != "summed"]
 
 
-_COUNTERS = frozenset("cijklmnDKLMN")
-"""Letters that count something, or say how many there are."""
-
-
 def is_claim(line: Line) -> bool:
     """Whether an equality in a sentence says something about the network, unlike `N = 1` or `l = L - 1`."""
     sides = [side for side in (line.before, line.expression) if side is not None]
-    return not all(_only_counts(part) for side in sides for part in walk(side))
-
-
-def _only_counts(node: Expression) -> bool:
-    if isinstance(node, Symbol):
-        return node.name in _COUNTERS and not node.indices and node.label is None
-    return isinstance(node, (Number, Add, Negative, Dots))
+    return not all(only_counts(side) for side in sides)
 
 
 def equal(left: Expression, right: Expression, grounds: Grounds) -> bool:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.symbolic.reading.expression import (
+    Add,
     Applied,
     Big,
+    Dots,
     Expression,
     Function,
     Negative,
@@ -17,7 +19,7 @@ from grader.symbolic.reading.expression import (
     walk,
 )
 from grader.symbolic.reading.reader import read_usual
-from grader.symbolic.truth.scope import UNITS, Definition, data_letters
+from grader.symbolic.truth.scope import UNITS, Definition, data_letters, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from grader.symbolic.derivations.equation import Grounds
     from grader.symbolic.reading.statements import Chain
 
-_SHEET = frozenset([*"w x y t a z delta E sigma pi p e N K D M l h".split(), "mathcal N"])
-"""What has a meaning already."""
+_SHEET = frozenset([*"w x y t a z delta E sigma pi p e N K D M h".split(), "mathcal N"])
+"""What has a meaning already; `l` has one as an index and as a label only, and is a name elsewhere."""
+_COUNTERS = frozenset("cijklmnDKLMN")
+"""Letters that count something, or say how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,22 @@ def given_name(text: str, meaning: str) -> Named | None:
     if isinstance(inner, Function) and logarithm:
         inner = inner.argument
     symbol = own_name(inner)
+    if symbol is not None and symbol.name == "l" and (value is None or only_counts(value)):
+        return None  # `l = L - 1` is about the layer
     if symbol is None and isinstance(node, Symbol) and _is_same_with_label(node, value):
         symbol = node
     return None if symbol is None else Named(symbol, logarithm, negative)
+
+
+def only_counts(node: Expression) -> bool:
+    """Whether an expression is made of letters that count something, as `L - 1` is."""
+    return all(_counts(part) for part in walk(node))
+
+
+def _counts(node: Expression) -> bool:
+    if isinstance(node, Symbol):
+        return node.name in _COUNTERS and not node.indices and node.label is None
+    return isinstance(node, (Number, Add, Negative, Dots))
 
 
 def _is_letter(node: Expression) -> bool:
@@ -82,7 +99,7 @@ def _is_same_with_label(node: Symbol, value: Expression | None) -> bool:
 
 
 def definition_of(named: Named, expression: Expression | None) -> Definition | None:
-    parameters = tuple(letter(index) or "" for index in named.symbol.indices)
+    parameters = tuple(letter(index) or "" for index in named.symbol.indices if not isinstance(index, Number))
     if expression is None or "" in parameters:
         return None
     return Definition(parameters, named.solved(expression))
@@ -113,7 +130,7 @@ def names_given(chains: Sequence[Chain]) -> dict[str, Definition]:
         named = given_name(first.text, second.text)
         definition = None if named is None else definition_of(named, read_usual(second.text))
         if named is not None and definition is not None and named.symbol.name not in UNITS:
-            found.setdefault(named.symbol.name, definition)
+            found.setdefault(name_of(named.symbol), definition)
     return found
 
 
@@ -124,7 +141,5 @@ def own_name(node: Expression) -> Symbol | None:
     if not isinstance(node, Symbol) or node.label is not None:
         return None
     if node.name in _SHEET and not (node.name == "e" and node.indices):
-        return None
-    if any(isinstance(index, Number) for index in node.indices):
         return None
     return node

@@ -16,6 +16,7 @@ from grader.symbolic.reading.expression import (
     Symbol,
 )
 from grader.symbolic.reading.latex import to_latex
+from grader.symbolic.truth.scope import meaning_of, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,16 +31,20 @@ def tags(node: Expression, definitions: Mapping[str, Definition] | None = None) 
     `h'`, a fraction as `frac`, a norm as `norm`, sums, products and functions by name.
     """
     found: set[str] = set()
-    _collect(node, definitions or {}, found)
+    _collect(node, definitions or {}, found, set())
     return frozenset(found)
 
 
-def _collect(node: Expression, definitions: Mapping[str, Definition], found: set[str]) -> None:
+def _collect(
+    node: Expression, definitions: Mapping[str, Definition], found: set[str], seen: set[str]
+) -> None:
+    """Add what occurs in a node; each name that the student gave is looked into once (`seen`)."""
     match node:
         case Symbol(name):
-            if name in definitions:
-                rest = {other: value for other, value in definitions.items() if other != name}
-                _collect(definitions[name].expression, rest, found)
+            if (meaning := meaning_of(node, definitions)) is not None:
+                if name_of(node) not in seen:
+                    seen.add(name_of(node))
+                    _collect(meaning[0].expression, definitions, found, seen)
                 return
             found.add(name)
             if node.label is not None:
@@ -47,11 +52,11 @@ def _collect(node: Expression, definitions: Mapping[str, Definition], found: set
             return
         case Activation():
             found.add("h" + "'" * node.primes)
-            _collect(node.argument, definitions, found)
+            _collect(node.argument, definitions, found, seen)
             return
         case Big():
             found.add(node.kind)
-            _collect(node.body, definitions, found)
+            _collect(node.body, definitions, found, seen)
             return
         case Function():
             found.add(node.name)
@@ -62,4 +67,4 @@ def _collect(node: Expression, definitions: Mapping[str, Definition], found: set
         case Norm():
             found.add("norm")
     for _, _, part in node.parts:
-        _collect(part, definitions, found)
+        _collect(part, definitions, found, seen)

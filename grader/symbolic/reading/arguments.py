@@ -17,16 +17,23 @@ if TYPE_CHECKING:
 Arguments = tuple[tuple[Expression, ...], tuple[Expression, ...]]
 """Before and behind the bar."""
 
-_CALLED = frozenset({"E", "p", "mathcal N", "mathcal L", "f", "g", "L", "J"})
+_CALLED = frozenset({"E", "p", "mathcal N", "mathcal L", "f", "g", "L", "J", "l"})
 """Letters behind which a bracket is a list of arguments and no factor."""
 _DEPENDENT = frozenset({"y", "a", "z", "delta"})
 """Letters behind which it is one if it names inputs or weights only."""
+_OF_POINTS = _DEPENDENT | {"x", "t", "E"}
+"""Letters behind which it is one if it is a single letter that may count data points."""
+_NO_INDICES = frozenset("adehpstwxyz")
+"""Small letters that count nothing, or hardly."""
 
 
 def read_arguments(parser: Parser, symbol: Symbol) -> Arguments | None:
     """The arguments behind a symbol, if what follows in brackets is such a list and no factor."""
     stream = parser.stream
     token = stream.peek()
+    if token is not None and (point := _point_in_brackets(parser, symbol)) is not None:
+        stream.at += 3
+        return (point,), ()
     if token is None or token.kind != "(":
         return None
     stream.next()
@@ -36,7 +43,7 @@ def read_arguments(parser: Parser, symbol: Symbol) -> Arguments | None:
     stream.at -= 1
     if not content:
         return None
-    always = symbol.name in _CALLED or " " in symbol.name
+    always = symbol.name.removesuffix("'") in _CALLED or " " in symbol.name
     always = always or (symbol.name == "N" and any(inner.kind == "|" for inner in content))
     try:
         arguments, given = _lists(parser, content)
@@ -51,6 +58,16 @@ def read_arguments(parser: Parser, symbol: Symbol) -> Arguments | None:
         stream.repairs.append("the closing ) for ( is missing")
     stream.at = stream.length if end is None else end + 1
     return arguments, given
+
+
+def _point_in_brackets(parser: Parser, symbol: Symbol) -> Expression | None:
+    r"""The letter of `\delta_j^{(l)}(n)` or `a_j[n]`, which may say which data point is meant; no factor stands so."""
+    bracket, inside = parser.stream.peek(), parser.stream.group_ahead()
+    if symbol.name not in _OF_POINTS or bracket is None or bracket.kind not in {"(", "["} or len(inside) != 1:
+        return None
+    (token,) = inside
+    is_index = token.kind == "letter" and token.value.islower() and token.value not in _NO_INDICES
+    return parser.apart(inside) if is_index else None
 
 
 def _is_input_or_weights(node: Expression) -> bool:
@@ -81,7 +98,10 @@ def _lists(parser: Parser, tokens: Sequence[Token]) -> Arguments:
 
 
 def _argument(parser: Parser, tokens: list[Token]) -> tuple[Expression, ...]:
-    r"""One argument; a set `\{ t_n \}_{n=1}^N` is a list of all its members."""
+    r"""One argument; a set `\{ t_n \}_{n=1}^N`, or `t_{1:N}`, is a list of all its members."""
+    if (edges := _ends_of_range(tokens)) is not None:
+        first, last = (parser.apart(edge) for edge in edges)
+        return first, Dots(span=first.span), last
     if tokens and tokens[0].value == "{" and _is_set(tokens):
         closing = CLOSING[tokens[0].kind]
         ends = [at for at, token in enumerate(tokens) if token.kind == closing and token.value == "}"]
@@ -91,6 +111,22 @@ def _argument(parser: Parser, tokens: list[Token]) -> tuple[Expression, ...]:
             member = parser.apart(tokens[1 : ends[-1]])
             return member, Dots(span=member.span)
     return (parser.apart(tokens),)
+
+
+def _ends_of_range(tokens: list[Token]) -> tuple[list[Token], list[Token]] | None:
+    r"""The first and the last of `t_{1:N}` or `t_{1,\ldots,N}`; None if the index is no such range."""
+    inside = [at for at, token in enumerate(tokens) if token.kind == ":" or token.value == "ldots"]
+    if len(inside) != 1 or tokens[-1].kind != "}":
+        return None
+    (at,) = inside
+    start = max((place for place in range(at) if tokens[place].kind == "{"), default=0)
+    if tokens[start - 1].kind != "_":
+        return None
+    low = [token for token in tokens[start + 1 : at] if token.kind != ","]
+    high = [token for token in tokens[at + 1 : -1] if token.kind != ","]
+    if len(low) != 1 or len(high) != 1:
+        return None
+    return [*tokens[: start + 1], *low, tokens[-1]], [*tokens[: start + 1], *high, tokens[-1]]
 
 
 def _is_set(tokens: list[Token]) -> bool:

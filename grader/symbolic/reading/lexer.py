@@ -50,7 +50,7 @@ _TOKEN = re.compile(
             \\?arg(?:\s|\\[,;:!\ ])*\\?(?P<extreme>min|max)(?![a-zA-Z])(?(open)\s*\})(?(outer)\s*\}))
       | \\(?P<command>[a-zA-Z]+) | \\(?P<escaped>[^a-zA-Z]|\Z)
       | (?P<dots>\.\.\.|…) | (?P<number>\d+(?:\.\d+)?)
-      | (?P<named>(?:[Ll]og[- ]?)?[Ll]ikelihood|LOSS|[Ll]oss|NLL|nll|[Cc]ost|MSE|MLE)(?![a-zA-Z])
+      | (?P<named>(?:[Ll]og[- ]?)?[Ll]ikelihood|LOSS|[Ll]oss|NLL|nll|LL|[Cc]ost|MSE|MLE)(?![a-zA-Z])
       | (?P<letter>[a-zA-Z]) | (?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
 )

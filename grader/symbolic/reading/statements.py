@@ -62,6 +62,8 @@ class Member:
     """What is said before it, since the member before, and beside it."""
     goes_on: bool = False
     """Whether it begins a row, so that it goes on from the row before."""
+    sign: str = ""
+    """What is said of its sign behind it: `<`, `>`, `<=` or `>=`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.symbolic.reading.arguments import read_arguments
-from grader.symbolic.reading.expression import Activation, Applied, Expression, Span, Symbol, Transpose
+from grader.symbolic.reading.expression import (
+    Activation,
+    Applied,
+    Derivative,
+    Expression,
+    Span,
+    Symbol,
+    Transpose,
+)
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.notation import LAYERED, SAME
 from grader.symbolic.reading.scripts import Scripts, read_scripts
@@ -35,6 +44,12 @@ def read_symbol(
     symbol = Symbol(name, label or (inner.label if inner else None), indices, bold, span=span)
     if (arguments := read_arguments(parser, symbol)) is not None:
         applied = Applied(symbol, *arguments, span=Span(span.start, parser.stream.end))
+        if (
+            scripts.primes == 1
+            and not scripts.superscript
+            and (derivative := _derivative(applied)) is not None
+        ):
+            return parser.power(derivative)
         before = applied if label is not None else parser.raised(applied, scripts)
         return _after_arguments(parser, applied) if before is applied else before
     if label is None:
@@ -44,6 +59,14 @@ def read_symbol(
 
 def _applied_to_a_sum(parser: Parser) -> bool:
     return any(inner.kind == "command" and inner.value == "sum" for inner in parser.stream.group_ahead())
+
+
+def _derivative(node: Applied) -> Derivative | None:
+    r"""`J'(v)` as the derivative of J by v; None where it does not say by what alone."""
+    if len(node.arguments) != 1 or node.given:
+        return None
+    function = replace(node.symbol, name=node.symbol.name.removesuffix("'"))
+    return Derivative(function, node.arguments[0], span=node.span)
 
 
 def _after_arguments(parser: Parser, applied: Applied) -> Expression:

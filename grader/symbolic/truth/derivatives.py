@@ -14,18 +14,21 @@ from grader.symbolic.reading.expression import (
     Power,
     Symbol,
     number,
+    quantities,
     with_letters,
 )
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.bindings import AXES, Bindings, length
-from grader.symbolic.truth.quantities import defined_value, point_of, with_point
+from grader.symbolic.truth.definitions import defined_value
+from grader.symbolic.truth.quantities import point_of, with_point
 from grader.symbolic.truth.run import STEP, Perturbed, Run
-from grader.symbolic.truth.scope import Setting, slots_in_table, split_indices
+from grader.symbolic.truth.scope import Setting, meaning_of, name_of, slots_in_table, split_indices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 VARIANCE = Power(Symbol("sigma"), number(2))
+_CONSTANTS = (Symbol("pi"), Symbol("e"))
 DIRECTIONS = 3
 """Directions along which gradients by all weights are compared."""
 
@@ -35,21 +38,17 @@ def derivative_value(node: Derivative, scope: Bindings) -> NDArray[Any]:
     if scope.run.perturbed is not None or scope.stepped:
         raise ReadError("a derivative inside of another one is not read", node.span)
     by = node.by.symbol if isinstance(node.by, Applied) else node.by
-    if (meant := _what_it_stands_for(by, scope.setting)) is not None:
-        return derivative_value(replace(node, by=meant), scope)
-    if isinstance(by, Symbol) and by.name in scope.setting.definitions and not by.indices:
+    if (meant := _what_it_stands_for(by, scope.setting)) is not by:
+        node, by = replace(node, by=meant), meant
+    if _depends_on_the_variance_alone(by, scope.setting):
+        return _by_variance(node, by, scope)
+    if isinstance(by, Symbol) and by.label is None and name_of(by) in scope.setting.definitions:
         value = defined_value(by, scope)
-        inner = replace(scope, stepped={by.name: value + 1j * STEP})
+        inner = replace(scope, stepped={name_of(by): value + 1j * STEP})
         slope = np.imag(inner.value(node.of)) / STEP
         if not np.any(slope):
             raise ReadError(f"how what is derived depends on {by.name} is not said", node.span)
         return np.asarray(slope)
-    if by == VARIANCE:
-        run = Run(scope.setting.world, Perturbed("variance", None, ()))
-        return np.asarray(replace(scope, run=run).value(node.of).imag / STEP)
-    if by == Symbol("sigma"):
-        run = Run(scope.setting.world, Perturbed("sigma", None, ()))
-        return np.asarray(replace(scope, run=run).value(node.of).imag / STEP)
     if not isinstance(by, Symbol) or by.name not in {"a", "z", "w", "y", "x"}:
         raise ReadError("a derivative by this is not read", node.by.span)
     if by.name == "w" and not by.indices:
@@ -59,16 +58,42 @@ def derivative_value(node: Derivative, scope: Bindings) -> NDArray[Any]:
     return _by_entries(node, by, scope)
 
 
-def _what_it_stands_for(by: Expression, setting: Setting) -> Expression | None:
+def _what_it_stands_for(by: Expression, setting: Setting) -> Expression:
     r"""The quantity that a name of the student's is only a shorter name of: `u_j = a_j^{(l)}`, `s = \sigma^2`."""
-    if not isinstance(by, Symbol) or by.label is not None:
-        return None
-    definition = setting.definitions.get(by.name)
-    if definition is None or not (
-        isinstance(definition.expression, Symbol) or definition.expression == VARIANCE
-    ):
-        return None
-    return with_letters(definition.expression, dict(zip(definition.parameters, by.indices, strict=False)))
+    definitions = dict(setting.definitions)
+    while isinstance(by, Symbol) and (meaning := meaning_of(by, definitions)) is not None:
+        definition, indices = meaning
+        if not isinstance(definition.expression, Symbol) and definition.expression != VARIANCE:
+            break
+        by = with_letters(definition.expression, dict(zip(definition.parameters, indices, strict=True)))
+        # Names may be given in a circle.
+        definitions = {name: other for name, other in definitions.items() if other is not definition}
+    return by
+
+
+def _depends_on_the_variance_alone(by: Expression, setting: Setting) -> bool:
+    r"""Whether something is a function of sigma, as `\beta` is where `\beta = 1/\sigma^2`: then it tells sigma."""
+    waiting, found, seen = [by], False, set()
+    while waiting:
+        for part in quantities(waiting.pop()):
+            if (meaning := meaning_of(part, setting.definitions)) is not None:
+                if name_of(part) not in seen:
+                    seen.add(name_of(part))
+                    waiting.append(meaning[0].expression)
+            elif part == Symbol("sigma"):
+                found = True
+            elif part not in _CONSTANTS and setting.size(part.name) is None:
+                return False
+    return found
+
+
+def _by_variance(node: Derivative, by: Expression, scope: Bindings) -> NDArray[Any]:
+    """The derivative by a function of the variance: both follow the variance, and their quotient is the chain rule."""
+    inner = replace(scope, run=Run(scope.setting.world, Perturbed("variance", None, ())))
+    slope = np.imag(inner.value(by))
+    if not np.all(slope):
+        raise ReadError("a derivative by this is not read", node.by.span)
+    return np.asarray(np.imag(inner.value(node.of)) / slope)
 
 
 def _label(by: Symbol, scope: Bindings) -> int | None:

@@ -36,6 +36,7 @@ from grader.symbolic.reading.expression import (
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.activations import activation_value, softmax
 from grader.symbolic.truth.bindings import Bindings, NotFiniteError, length, range_of, same_length
+from grader.symbolic.truth.definitions import where_value
 from grader.symbolic.truth.derivatives import best_weights, derivative_value, worst_weights
 from grader.symbolic.truth.products import (
     bars_value,
@@ -45,7 +46,7 @@ from grader.symbolic.truth.products import (
     product_value,
     sum_value,
 )
-from grader.symbolic.truth.quantities import applied_value, symbol_value, where_value
+from grader.symbolic.truth.quantities import applied_value, symbol_value
 from grader.symbolic.truth.scope import Setting, as_meant, data_letters, free_letters, slots_of
 from grader.symbolic.truth.sums import big_value, cases_value, holds, indicator_value
 

@@ -14,13 +14,13 @@ from grader.symbolic.reading.expression import (
     Number,
     Power,
     Symbol,
-    Where,
     letter,
 )
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.bindings import AXES, Bindings, length
+from grader.symbolic.truth.definitions import defined_value, is_named
 from grader.symbolic.truth.products import is_identity
-from grader.symbolic.truth.scope import Definition, as_meant, index_letters, split_indices
+from grader.symbolic.truth.scope import index_letters, split_indices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,23 +29,27 @@ if TYPE_CHECKING:
 
     from grader.symbolic.truth.run import Table
 
-MAX_DEFINITIONS = 6
-"""Names within names within names."""
-
 _NUMBERS = {"pi": np.pi, "e": np.e}
 _ABOUT = frozenset({"x", "w", "t", "theta", "y", "beta", "sigma"})
 """What a density, a loss or an output may say that it depends on."""
+_ALL_TARGETS = Symbol("T")
+_ALL_DATA = (Symbol("mathcal D"), Symbol("D"))
+"""What stands for all targets, and for the whole data, before the bar of a likelihood; nothing else can."""
 
 
 def symbol_value(node: Symbol, scope: Bindings) -> NDArray[Any]:
     """The value of a symbol: a name of the student's, a quantity of the network, a loss, a size, a constant."""
     setting = scope.setting
-    if node.name in setting.definitions and node.label is None:
+    if is_named(node, scope):
         return defined_value(node, scope)
     if node.name == "E" and node.label is None:
         return of_points(node, scope.run.loss * setting.loss_factor, scope, together=np.sum)
     if node.name == "p" and node.label is None:
         return of_points(node, scope.run.likelihood, scope, together=np.prod)
+    if node.name == "mathcal N" and len(node.indices) == 1 and setting.world.output == "activation":
+        return of_points(
+            node, scope.run.likelihood, scope, together=np.prod
+        )  # the Gaussian of that data point
     if node.name == "sigma" and node.label is None and len(node.indices) != 1:
         # There is one only: letters below it are a word, as in `\sigma_{opt}`.
         sigma = scope.run.sigma
@@ -150,16 +154,41 @@ def applied_value(node: Applied, scope: Bindings) -> NDArray[Any]:
     said = (*node.arguments, *node.given)
     if symbol.name == "mathcal N" or (symbol.name == "N" and len(node.given) == 2):
         return gaussian(node, scope)
-    if symbol.name in scope.setting.definitions and symbol.label is None:
+    if is_named(symbol, scope):
         return defined_value(symbol, scope)
+    of_all = _is_of_all(node)
     base = [part.symbol if isinstance(part, Applied) else part for part in said]
-    if not all(_is_about(part) for part in base):
+    if not of_all and not all(_is_about(part) for part in base):
         raise ReadError(f"what {symbol.name} depends on here is not read", node.span)
     listed = any(isinstance(part, Dots) for part in said)
+    if of_all:
+        return _of_all_points(symbol, scope)
     if symbol.name == "p" and symbol.label is None:
         return _probability(node, listed, scope)
     symbol = symbol if listed else with_point(symbol, said, scope)
     return symbol_value(symbol, scope)
+
+
+def _is_of_all(node: Applied) -> bool:
+    r"""Whether a probability is that of all targets or data by their name: `p(\mathbf{T}|\mathbf{X}, w)`, `p(\mathcal{D}|w)`."""
+    if node.symbol != Symbol("p") or len(node.arguments) != 1:
+        return False
+    (of,) = (_plain(part) for part in node.arguments)
+    given = [_plain(part) for part in node.given]
+    whole = all(isinstance(part, Symbol) and part.name in _ABOUT and not part.indices for part in given)
+    if of in _ALL_DATA:
+        return whole and any(part in (Symbol("w"), Symbol("theta")) for part in given)
+    return of == _ALL_TARGETS and whole and Symbol("x") in given
+
+
+def _plain(node: Expression) -> Expression:
+    return replace(node, bold=False) if isinstance(node, Symbol) else node
+
+
+def _of_all_points(symbol: Symbol, scope: Bindings) -> NDArray[Any]:
+    """The likelihood of all data, however the sheet's p without an index is understood."""
+    everything = replace(scope, setting=replace(scope.setting, total=True))
+    return of_points(symbol, scope.run.likelihood, everything, together=np.prod)
 
 
 def _probability(node: Applied, listed: bool, scope: Bindings) -> NDArray[Any]:
@@ -175,8 +204,7 @@ def _probability(node: Applied, listed: bool, scope: Bindings) -> NDArray[Any]:
     if listed and not _begins_with_1(said):
         raise ReadError("a list of data points that does not begin with the first", node.span)
     if listed:
-        everything = replace(scope, setting=replace(scope.setting, total=True))
-        return of_points(node.symbol, scope.run.likelihood, everything, together=np.prod)
+        return _of_all_points(node.symbol, scope)
     return of_points(with_point(node.symbol, said, scope), scope.run.likelihood, scope, together=np.prod)
 
 
@@ -248,23 +276,3 @@ def gaussian(node: Applied, scope: Bindings) -> NDArray[Any]:
         squares = squares[1:].sum(axis=0, keepdims=True)
     dimension = max(length(variable) - 1, 1)
     return np.asarray((2 * np.pi * variance) ** (-dimension / 2) * np.exp(-squares / (2 * variance)))
-
-
-def defined_value(node: Symbol, scope: Bindings) -> NDArray[Any]:
-    """The value of a name that the student gave, with its parameters as they are here."""
-    if node.name in scope.stepped:
-        return scope.stepped[node.name]
-    definition = scope.setting.definitions[node.name]
-    if len(node.indices) != len(definition.parameters) or scope.inside >= MAX_DEFINITIONS:
-        raise ReadError(f"{node.name} is used in another way than it is defined", node.span)
-    letters = {
-        name: scope.index(index) for name, index in zip(definition.parameters, node.indices, strict=True)
-    }
-    inner = replace(scope, letters={**scope.letters, **letters}, inside=scope.inside + 1)
-    return inner.value(as_meant(definition.expression, scope.setting, scope.points))
-
-
-def where_value(node: Where, scope: Bindings) -> NDArray[Any]:
-    """An expression in which a name has a value that stands behind it."""
-    definitions = {**scope.setting.definitions, node.name: Definition((), node.value)}
-    return replace(scope, setting=replace(scope.setting, definitions=definitions)).value(node.body)

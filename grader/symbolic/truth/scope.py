@@ -41,6 +41,25 @@ class Definition:
     expression: Expression
 
 
+def name_of(node: Symbol) -> str:
+    """Under what a name is remembered: `c_1` and `c_2` are two names, `A_j` and `A_k` one, and `A` is another."""
+    return "_".join(
+        [node.name, *(str(part.value) if isinstance(part, Number) else "" for part in node.indices)]
+    )
+
+
+def meaning_of(
+    node: Symbol, definitions: Mapping[str, Definition]
+) -> tuple[Definition, tuple[Expression, ...]] | None:
+    """What a student gave a symbol to stand for, and the indices that take the place of its parameters."""
+    if node.label is not None:
+        return None
+    if (own := definitions.get(name_of(node))) is not None:
+        return own, tuple(part for part in node.indices if not isinstance(part, Number))
+    general = definitions.get("_".join([node.name, *("" for _ in node.indices)]))
+    return None if general is None else (general, node.indices)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One world and how the sheet, and the student, write about it."""
@@ -69,7 +88,7 @@ class Setting:
     sizes: Mapping[str, str] = field(default_factory=dict)
     """Letters that are a number of inputs, outputs or points."""
     definitions: Mapping[str, Definition] = field(default_factory=dict)
-    """Names that the student gave."""
+    """Names that the student gave, each as `name_of` has it."""
 
     def label(self, node: Expression | None, symbol: str) -> int | None:
         """The number of a layer label; None without one.
@@ -126,8 +145,8 @@ def data_letters(nodes: tuple[Expression, ...], setting: Setting) -> frozenset[s
 def as_meant(node: Expression, setting: Setting, letters: frozenset[str]) -> Expression:
     r"""The expression with notations resolved that only the setting can tell.
 
-    The index of the data point stands among the indices, also where it is written above: `\mathbf{x}^{(n)}`; and
-    `z_i^{(0)}` may be the input.
+    The index of the data point stands among the indices, also where it is written above or behind: `\mathbf{x}^{(n)}`,
+    `z_i^{(l)}(n)`; and `z_i^{(0)}` may be the input.
     """
     if not letters and not setting.inputs_are_layer_0:
         return node
@@ -138,6 +157,10 @@ def as_meant(node: Expression, setting: Setting, letters: frozenset[str]) -> Exp
                 return replace(part, label=None, indices=(*part.indices, point))
             case Power(Symbol("x" | "t" | "y" | "E") as base, Symbol() as point) if letter(point) in letters:
                 return replace(base, indices=(*base.indices, point))
+            case Applied(
+                Symbol("a" | "z" | "delta" | "x" | "t" | "y" | "E") as symbol, (Symbol() as point,), ()
+            ) if letter(point) in letters:
+                return replace(symbol, indices=(*symbol.indices, point))
             case Symbol("z", label) if setting.inputs_are_layer_0 and _is_layer_0(label, setting):
                 return replace(part, name="x", label=None)
         return part
@@ -162,35 +185,44 @@ def split_indices(node: Symbol, letters: frozenset[str]) -> tuple[Expression | N
 
 
 def slots_of(
-    node: Expression, name: str, setting: Setting, letters: frozenset[str] = frozenset()
+    node: Expression,
+    name: str,
+    setting: Setting,
+    letters: frozenset[str] = frozenset(),
+    seen: set[tuple[str, str]] | None = None,
 ) -> Iterator[Unit]:
     """The type of every place where the letter `name` is used as the index of a unit in `node`.
 
-    Inner sums over the same letter are left out; `letters` count data points.
+    Inner sums over the same letter are left out; `letters` count data points. Each name that the student gave is looked
+    into once (`seen`): names may be given in a circle.
     """
+    seen = set() if seen is None else seen
     if isinstance(node, Symbol):
-        yield from _slots_of_symbol(node, name, setting, letters)
+        yield from _slots_of_symbol(node, name, setting, letters, seen)
         return
     if isinstance(node, Applied):
         for part in (node.symbol, *node.arguments, *node.given):
-            yield from slots_of(part, name, setting, letters)
+            yield from slots_of(part, name, setting, letters, seen)
         return
     for field_name, _, part in node.parts:
         if field_name in {"lower", "upper", "label", "excluding"}:
             continue
         if isinstance(node, Big) and node.index == name:
             continue
-        yield from slots_of(part, name, setting, letters)
+        yield from slots_of(part, name, setting, letters, seen)
 
 
-def _slots_of_symbol(node: Symbol, name: str, setting: Setting, letters: frozenset[str]) -> Iterator[Unit]:
+def _slots_of_symbol(
+    node: Symbol, name: str, setting: Setting, letters: frozenset[str], seen: set[tuple[str, str]]
+) -> Iterator[Unit]:
     if not any(letter(index) == name for index in node.indices):
         return
-    definition = setting.definitions.get(node.name)
-    if definition is not None and node.label is None:
-        for parameter, index in zip(definition.parameters, node.indices, strict=False):
-            if letter(index) == name:
-                yield from slots_of(definition.expression, parameter, setting, letters)
+    if (meaning := meaning_of(node, setting.definitions)) is not None:
+        definition, indices = meaning
+        for parameter, index in zip(definition.parameters, indices, strict=True):
+            if letter(index) == name and (name_of(node), parameter) not in seen:
+                seen.add((name_of(node), parameter))
+                yield from slots_of(definition.expression, parameter, setting, letters, seen)
         return
     _, units = split_indices(node, letters)
     slots = slots_in_table(node, setting)
