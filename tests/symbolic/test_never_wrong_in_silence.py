@@ -77,6 +77,8 @@ HOSTILE = {
     "a huge range": r"\begin{align} y_j &= x_j & l=" + "9" * 30 + r",\ldots,L\end{align}",
     "open brackets": r"\(" * 3000,
     "dollars": "$" * 5001,
+    "open words": "$$y_j = " + r"\text{a" * 8000 + "$$",
+    "words that connect": "$$y_j = x_j$$ " + "so also is we " * 3000 + r"for $j=k$ we is we is $$x_j$$",
 }
 
 

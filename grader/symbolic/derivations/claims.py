@@ -44,7 +44,7 @@ _CASE = re.compile(
 _SUPPOSED = r"\b(?:for|if|when|where|case|hvis|når|wenn|falls|für|als|voor)\s+(?:that\s+)?\$?\s*(?P<left>[cijkmpqrs])\s*=\s*(?P<right>[cijkmpqrs])(?![a-zA-Z_^({])\s*\$?"
 _RIGHT_BEFORE = re.compile(
     _SUPPOSED
-    + r"(?:[\s,:]|\b(?:we|this|it|that|then|is|get|have|obtain|find|becomes?|gives?|yields?|vi|får|har|er|bliver|giver|gilt|ist|wir|krijgen|we|is)\b)*\$*\Z",
+    + r"(?:[\s,:]|\b(?:we|this|it|that|then|is|get|have|obtain|find|becomes?|gives?|yields?|vi|får|har|er|bliver|giver|gilt|ist|wir|krijgen)\b)*\$*\Z",
     re.IGNORECASE,
 )
 _RIGHT_BEHIND = re.compile(r"[\s$,]*" + _SUPPOSED, re.IGNORECASE)

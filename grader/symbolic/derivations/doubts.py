@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.symbolic.derivations.equation import moves
-from grader.symbolic.derivations.lines import ALL_MOVES, Line, equal, is_claim
+from grader.symbolic.derivations.lines import Line, equal, is_claim
+from grader.symbolic.derivations.told import ALL_MOVES
 from grader.symbolic.reading.expression import Add, Big, Expression, Number, Symbol, quantities, walk
 from grader.symbolic.reading.reader import read
 from grader.symbolic.truth.scope import Definition, data_letters, meaning_of, name_of
@@ -14,8 +15,9 @@ from grader.symbolic.truth.scope import Definition, data_letters, meaning_of, na
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.symbolic.derivations.equation import Grounds
+    from grader.symbolic.derivations.equation import Grounds, Move
 
+LOGARITHMS: tuple[Move, ...] = ("logarithm", "negative logarithm")
 FOLLOWING = 6
 """Lines within which a formula that stands alone must be taken up again."""
 
@@ -92,7 +94,7 @@ def _is_taken_up(line: Line, following: Sequence[Line]) -> bool:
             if side is not None and (
                 side == line.expression
                 or equal(line.expression, side, line.grounds)
-                or moves(line.expression, side, line.grounds, ALL_MOVES) is not None
+                or moves(line.expression, side, line.grounds, LOGARITHMS) is not None
             ):
                 return True
     return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -32,7 +31,7 @@ from grader.symbolic.derivations.names import (
 )
 from grader.symbolic.derivations.signs import checked_sign, with_signs
 from grader.symbolic.derivations.slips import has_an_index_slip, name_slip
-from grader.symbolic.derivations.tags import tags
+from grader.symbolic.derivations.told import ALL_MOVES, only_connects, only_imagines, told
 from grader.symbolic.reading.expression import NOWHERE, Dots, Expression, Symbol
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read, read_usual
@@ -50,40 +49,6 @@ MAX_EARLIER = 6
 """Displays to which a formula that stands alone may go back."""
 MAX_LINES = 150
 """Lines of an answer beyond which a person reads it."""
-ALL_MOVES: tuple[Move, ...] = ("negated", "logarithm", "negative logarithm", "summed", "exponential")
-
-_LOGARITHM = (
-    r"(?:tak\w*|appl\w*|us(?:e|ing)|insert\w*|tag\w*|anvend\w*|brug\w*|with|med)\b[^.]{0,40}(?:log|\bln\b)"
-    r"|(?:log\w*|ln)\s*(?:of|on|to|af|på)\b|log[- ]?likelihood|(?:negative|minus)\s+(?:the\s+)?(?:natural\s+)?log|\blog\b\s*$"
-)
-_ANNOUNCES: dict[Move, re.Pattern[str]] = {
-    "negated": re.compile(
-        r"multipl\w*|times|gang\w*|negat\w*|minus\s+(?:one|1|log|the|sign)|(?:by|with|med)\s*\$?\s*[-−]\s*1|\bflip\w*"
-        r"|opposite|fortegn|chang\w*\s+(?:the\s+)?sign|minimi[sz]\w*|[-−]\s*1",
-        re.IGNORECASE,
-    ),
-    "logarithm": re.compile(_LOGARITHM, re.IGNORECASE),
-    "negative logarithm": re.compile(_LOGARITHM, re.IGNORECASE),
-    "exponential": re.compile(r"exponent\w*|\\exp\b", re.IGNORECASE),
-    "summed": re.compile(
-        r"\bsum\w*|\btotal|over (?:all|the)|(?:all|whole|entire)(?: the)? (?:data|points|samples|training)|add\w* (?:up|them)",
-        re.IGNORECASE,
-    ),
-}
-"""Words with which a move is told."""
-_TAKES_BACK = re.compile(r"\b(?:not|cancel\w*|without|ikke|uden|yet|rules?)\b|n't\b", re.IGNORECASE)
-"""Words beside which they tell none."""
-_ONLY_CONNECTS = re.compile(
-    r"(?:\W|\d|_|\b(?:and|so|then|thus|hence|therefore|now|finally|we|i|you|it|this|that|which|gets?|got|have|has|obtain|find|gives?|"
-    r"becomes?|is|are|equals?|simplif(?:y|ies|ied)|rewrite|write|written|can|be|also|as|to|the|same|again|further|or|next|in|"
-    r"the end|og|så|altså|dvs|det|vi|får|fås|giver|bliver|er|derfor|til|sidst|nu|wir|also|dann|das|ist|und|dus|we|krijgen|en|dan|is)\b)*",
-    re.IGNORECASE,
-)
-"""Words behind which a formula that stands alone goes on from the one before: others may say what it is."""
-_IMAGINES = re.compile(r"\b(?:if|would|could|instead|hvis|ville|kunne)\b", re.IGNORECASE)
-"""Words beside which something is only imagined."""
-_MOVED = frozenset({"p", "mathcal N", "prod", "log"})
-"""What a likelihood consists of: nothing else is moved."""
 STRANGE_CASE = "said for a case of an index that it does not have"
 LINEAR = "for a linear output layer"
 Status = Literal["true", "false", "definition", "unread", "start"]
@@ -263,7 +228,7 @@ class Follower:
         """Whether an equality defines the loss with 1/2 in front, where a student may."""
         if not grounds.halved or not is_loss(read_usual(first.text)):
             return False
-        if chain.sentence is not None and _IMAGINES.search(chain.sentence):
+        if chain.sentence is not None and only_imagines(chain.sentence):
             return False
         if judge(first.text, second.text, grounds).outcome != "false":
             return False
@@ -297,7 +262,7 @@ class Follower:
         left, right = read_usual(before.text), read_usual(member.text)
         if left is None or right is None:
             return None
-        return moves(left, right, grounds, _told(member.words, left))
+        return moves(left, right, grounds, told(member.words, left))
 
     def _alone(self, chain: Chain, grounds: Grounds, cell: int) -> None:
         """A formula without an equality goes on from the display before it, if it does."""
@@ -327,12 +292,12 @@ class Follower:
                     return replace(line, status="true", expression=reading, before=before)
             if (move := moves(recent[0], reading, grounds, ALL_MOVES)) is not None:
                 moved = replace(line, move=move, expression=reading, before=recent[0])
-                if move in _told(words, recent[0]):
+                if move in told(words, recent[0]):
                     return replace(moved, status="true")
                 return replace(
                     moved, status="unread", cause=f"{move} of the line before, and no word says so"
                 )
-        if _ONLY_CONNECTS.fullmatch(words) is None:
+        if not only_connects(words):
             return line
         slip = name_slip(recent[0], readings[0], grounds)
         return replace(line, status="start" if slip is None else "false", before=recent[0])
@@ -364,17 +329,6 @@ class Follower:
 
     def _add(self, lines: Iterable[Line]) -> None:
         self.lines.extend(lines)
-
-
-def _told(words: str, before: Expression) -> list[Move]:
-    """The moves that words tell, of a likelihood or its logarithm."""
-    parts = tags(before)
-    if _MOVED.isdisjoint(parts):
-        return []
-    sentences = [one for one in re.split(r"[.!?:]\s|\n\s*\n", words) if not _TAKES_BACK.search(one)]
-    told = [move for move in ALL_MOVES if any(_ANNOUNCES[move].search(one) for one in sentences)]
-    # Logarithms of probabilities are added up, probabilities never.
-    return told if "log" in parts else [move for move in told if move != "summed"]
 
 
 def is_claim(line: Line) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from grader.symbolic.reading.conditions import TABLE, LayerRange, split_row
+from grader.symbolic.reading.lexer import MAX_LENGTH
 from grader.symbolic.reading.markup import split_blocks
 
 _LAYOUT = re.compile(
@@ -212,6 +213,8 @@ def _member(piece: str, start: int, said: str) -> Member:
 
 def _without_last_words(text: str) -> str:
     r"""The formula without a remark `\\text{...}` behind it; a name of one word stays."""
+    if len(text) > MAX_LENGTH:
+        return text  # it is not read
     for start in _TEXT_COMMAND.finditer(text):
         depth = 0
         for at in range(start.end() - 1, len(text)):

@@ -21,11 +21,13 @@ from grader.symbolic.reading.expression import (
 )
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.truth.bindings import length, same_length
+from grader.symbolic.truth.scope import meaning_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from grader.symbolic.truth.bindings import Bindings
+    from grader.symbolic.truth.scope import Definition
 
 
 def product_value(node: Multiply, scope: Bindings) -> NDArray[Any]:
@@ -140,13 +142,14 @@ def determinant_value(argument: Expression, scope: Bindings) -> NDArray[Any]:
 def _is_multiple_of_identity(node: Expression, scope: Bindings) -> bool:
     r"""Whether the identity matrix occurs, also in what was named before, as in `\Sigma = \sigma^2 I`."""
     definitions = scope.setting.definitions
-    seen: set[str] = set()
+    seen: list[Definition] = []
     waiting = [node]
     while waiting:
         for part in walk(waiting.pop()):
             if is_identity(part):
                 return True
-            if isinstance(part, Symbol) and part.label is None and part.name in definitions.keys() - seen:
-                seen.add(part.name)
-                waiting.append(definitions[part.name].expression)
+            meaning = meaning_of(part, definitions) if isinstance(part, Symbol) else None
+            if meaning is not None and meaning[0] not in seen:
+                seen.append(meaning[0])
+                waiting.append(meaning[0].expression)
     return False

@@ -1,0 +1,67 @@
+"""What words between two formulas tell: a move from one to the next, a mere connection, something only imagined."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from grader.symbolic.derivations.tags import tags
+
+if TYPE_CHECKING:
+    from grader.symbolic.derivations.equation import Move
+    from grader.symbolic.reading.expression import Expression
+
+ALL_MOVES: tuple[Move, ...] = ("negated", "logarithm", "negative logarithm", "summed", "exponential")
+
+_LOGARITHM = (
+    r"(?:tak\w*|appl\w*|us(?:e|ing)|insert\w*|tag\w*|anvend\w*|brug\w*|with|med)\b[^.]{0,40}(?:log|\bln\b)"
+    r"|(?:log\w*|ln)\s*(?:of|on|to|af|på)\b|log[- ]?likelihood|(?:negative|minus)\s+(?:the\s+)?(?:natural\s+)?log|\blog\b\s*$"
+)
+_ANNOUNCES: dict[Move, re.Pattern[str]] = {
+    "negated": re.compile(
+        r"multipl\w*|times|gang\w*|negat\w*|minus\s+(?:one|1|log|the|sign)|(?:by|with|med)\s*\$?\s*[-−]\s*1|\bflip\w*"
+        r"|opposite|fortegn|chang\w*\s+(?:the\s+)?sign|minimi[sz]\w*|[-−]\s*1",
+        re.IGNORECASE,
+    ),
+    "logarithm": re.compile(_LOGARITHM, re.IGNORECASE),
+    "negative logarithm": re.compile(_LOGARITHM, re.IGNORECASE),
+    "exponential": re.compile(r"exponent\w*|\\exp\b", re.IGNORECASE),
+    "summed": re.compile(
+        r"\bsum\w*|\btotal|over (?:all|the)|(?:all|whole|entire)(?: the)? (?:data|points|samples|training)|add\w* (?:up|them)",
+        re.IGNORECASE,
+    ),
+}
+"""Words with which a move is told."""
+_TAKES_BACK = re.compile(r"\b(?:not|cancel\w*|without|ikke|uden|yet|rules?)\b|n't\b", re.IGNORECASE)
+"""Words beside which they tell none."""
+_CONNECTIVES = frozenset(
+    (
+        "and so then thus hence therefore now finally we i you it this that which get gets got have has obtain find give gives "
+        "become becomes is are equal equals simplify simplifies simplified rewrite write written can be also as to the same again "
+        "further or next in end og så altså dvs det vi får fås giver bliver er derfor til sidst nu wir dann das ist und dus krijgen en dan"
+    ).split()
+)
+_IMAGINES = re.compile(r"\b(?:if|would|could|instead|hvis|ville|kunne)\b", re.IGNORECASE)
+_MOVED = frozenset({"p", "mathcal N", "prod", "log"})
+"""What a likelihood consists of: nothing else is moved."""
+
+
+def told(words: str, before: Expression) -> list[Move]:
+    """The moves that words tell, of a likelihood or its logarithm."""
+    parts = tags(before)
+    if _MOVED.isdisjoint(parts):
+        return []
+    sentences = [one for one in re.split(r"[.!?:]\s|\n\s*\n", words) if not _TAKES_BACK.search(one)]
+    found = [move for move in ALL_MOVES if any(_ANNOUNCES[move].search(one) for one in sentences)]
+    # Logarithms of probabilities are added up, probabilities never.
+    return found if "log" in parts else [move for move in found if move != "summed"]
+
+
+def only_connects(words: str) -> bool:
+    """Whether a formula that stands alone behind the words goes on from the one before: others may say what it is."""
+    return _CONNECTIVES.issuperset(re.findall(r"[^\W\d_]+", words.lower()))
+
+
+def only_imagines(sentence: str) -> bool:
+    """Whether what a sentence says is only imagined."""
+    return _IMAGINES.search(sentence) is not None
