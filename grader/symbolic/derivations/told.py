@@ -13,25 +13,32 @@ if TYPE_CHECKING:
 
 ALL_MOVES: tuple[Move, ...] = ("negated", "logarithm", "negative logarithm", "summed", "exponential")
 
+_MINUS_ONE = r"(?<![\w)}])\$?\s*[-−]\s*1(?![\d\w])|\bminus (?:one|1|en|et|ét|eins|één)\b"
 _LOGARITHM = (
     r"(?:tak\w*|appl\w*|us(?:e|ing)|insert\w*|tag\w*|anvend\w*|brug\w*|with|med)\b[^.]{0,40}(?:log|\bln\b)"
     r"|(?:log\w*|ln)\s*(?:of|on|to|af|på)\b|log[- ]?likelihood|(?:negative|minus)\s+(?:the\s+)?(?:natural\s+)?log|\blog\b\s*$"
 )
-_ANNOUNCES: dict[Move, re.Pattern[str]] = {
-    "negated": re.compile(
-        r"multipl\w*|times|gang\w*|negat\w*|minus\s+(?:one|1|log|the|sign)|(?:by|with|med)\s*\$?\s*[-−]\s*1|\bflip\w*"
-        r"|opposite|fortegn|chang\w*\s+(?:the\s+)?sign|minimi[sz]\w*|[-−]\s*1",
-        re.IGNORECASE,
+_NEGATED = (
+    rf"{_MINUS_ONE}|negat\w*|minus\s+(?:the|sign|before|in front|foran|på)|(?:a|the|et|een|ein) minus\b|\bminus\W*(?:\\?(?:log|ln)\b|\Z)"
+    r"|\bflip\w*|opposite sign|fortegn|chang\w*\s+(?:the\s+)?sign|maximi\w+[^.]{0,60}minimi|minimi\w+[^.]{0,60}maximi"
+)
+_ANNOUNCES: dict[Move, tuple[re.Pattern[str], ...]] = {
+    "negated": (re.compile(_NEGATED, re.IGNORECASE),),
+    "logarithm": (re.compile(_LOGARITHM, re.IGNORECASE),),
+    "negative logarithm": (
+        re.compile(_LOGARITHM, re.IGNORECASE),
+        re.compile(rf"{_NEGATED}|[-−]\s*\\?(?:log|ln)\b|\bNLL\b", re.IGNORECASE),
     ),
-    "logarithm": re.compile(_LOGARITHM, re.IGNORECASE),
-    "negative logarithm": re.compile(_LOGARITHM, re.IGNORECASE),
-    "exponential": re.compile(r"exponent\w*|\\exp\b", re.IGNORECASE),
-    "summed": re.compile(
-        r"\bsum\w*|\btotal|over (?:all|the)|(?:all|whole|entire)(?: the)? (?:data|points|samples|training)|add\w* (?:up|them)",
-        re.IGNORECASE,
+    "exponential": (re.compile(r"exponent\w*|\\exp\b", re.IGNORECASE),),
+    "summed": (
+        re.compile(
+            r"\bsum(?:s|med|ming|mer\w*|mation)?\b(?!\s+of\s+(?:the\s+)?(?:squ|comp))|\btotal|over (?:all|the)"
+            r"|(?:all|whole|entire)(?: the)? (?:data|points|samples|training)|add\w* (?:up|them)",
+            re.IGNORECASE,
+        ),
     ),
 }
-"""Words with which a move is told."""
+"""Words with which a move is told, all of them in what is said between two formulas."""
 _TAKES_BACK = re.compile(r"\b(?:not|cancel\w*|without|ikke|uden|yet|rules?)\b|n't\b", re.IGNORECASE)
 """Words beside which they tell none."""
 _CONNECTIVES = frozenset(
@@ -52,7 +59,11 @@ def told(words: str, before: Expression) -> list[Move]:
     if _MOVED.isdisjoint(parts):
         return []
     sentences = [one for one in re.split(r"[.!?:]\s|\n\s*\n", words) if not _TAKES_BACK.search(one)]
-    found = [move for move in ALL_MOVES if any(_ANNOUNCES[move].search(one) for one in sentences)]
+    found = [
+        move
+        for move in ALL_MOVES
+        if all(any(pattern.search(one) for one in sentences) for pattern in _ANNOUNCES[move])
+    ]
     # Logarithms of probabilities are added up, probabilities never.
     return found if "log" in parts else [move for move in found if move != "summed"]
 

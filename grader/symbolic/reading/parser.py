@@ -188,10 +188,18 @@ class Parser:
         if self.goes_on():
             self.ambiguities.add("tight slash")
             if "tight slash" not in self.choose:
-                while self.goes_on():
+                while self.goes_on() and not self._stands_apart():
                     below.append(self.factor())
         top, bottom = product(numerator), product(below)
         return Divide(top, bottom, span=over(top, bottom))
+
+    def _stands_apart(self) -> bool:
+        r"""Whether a sum follows that may stand beside a quotient, as in `1/2\sigma^2 \sum_n`, and is read so."""
+        token = self.stream.peek()
+        if token is None or token.kind != "command" or token.value not in BIG:
+            return False
+        self.ambiguities.add("sum beside a slash")
+        return "sum beside a slash" in self.choose
 
     def _closes(self, token: Token) -> bool:
         """Whether a token ends what it stands in: a table, or bars."""
