@@ -11,7 +11,6 @@ from grader.symbolic.reading.expression import (
     Activation,
     Applied,
     Big,
-    Cases,
     Condition,
     Derivative,
     Expression,
@@ -21,34 +20,36 @@ from grader.symbolic.reading.expression import (
     Symbol,
     letter,
     number,
+    quantities,
     transform,
     walk,
 )
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read_usual
 from grader.symbolic.truth.evaluate import compare
-from grader.symbolic.truth.scope import UNITS, Definition, Setting, data_letters, index_letters
+from grader.symbolic.truth.scope import UNITS, Definition, Setting, index_letters
 from grader.symbolic.truth.world import worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from grader.symbolic.derivations.equation import Equality, Grounds
-    from grader.symbolic.derivations.lines import Line
-    from grader.symbolic.reading.statements import Chain, Member
+    from grader.symbolic.derivations.equation import Equality
+    from grader.symbolic.reading.statements import Chain
 
 _SIDE = r"([a-zA-Z](?:_\{?[a-z]\}?)?)"
 _CASE = re.compile(
     rf"(?<![a-zA-Z_{{^\\]){_SIDE}\s*(=|\\neq?(?![a-zA-Z])|\\not\s*=|≠|!=)\s*{_SIDE}(?![a-zA-Z_^({{])"
 )
-_SUPPOSED = r"\b(?:for|if|when|where|case|hvis|når|wenn|falls|für|als|voor)\s+(?:that\s+)?\$?\s*(?P<left>[cijkmpqrs])\s*=\s*(?P<right>[cijkmpqrs])(?![a-zA-Z_^({])\s*\$?"
-_RIGHT_BEFORE = re.compile(
-    _SUPPOSED
-    + r"(?:[\s,:]|\b(?:we|this|it|that|then|is|get|have|obtain|find|becomes?|gives?|yields?|vi|får|har|er|bliver|giver|gilt|ist|wir|krijgen)\b)*\$*\Z",
+_EQUAL_LETTERS = re.compile(
+    r"(?<![\w{^\\])\$?\s*(?P<left>[cijkmpqrs])\s*\$?\s*(?:=|equals|is equal to|er lig(?: med)?|gleich)\s*\$?\s*(?P<right>[cijkmpqrs])"
+    r"(?![\w^({])"
+)
+_TERM = re.compile(
+    r"\b(?:terms?|summands?|components?|elements?|entr(?:y|ies)|contribut\w*|unless|except|vanish\w*|surviv\w*|remain\w*|depend\w*|"
+    r"non-?zero|zero|matters?|led|leddet|bidrag\w*|nul|summand\w*|beitrag\w*|term)\b",
     re.IGNORECASE,
 )
-_RIGHT_BEHIND = re.compile(r"[\s$,]*" + _SUPPOSED, re.IGNORECASE)
-"""Where words stand that restrict a formula to a case: nothing is concluded between them and it."""
+"""Words by which a case picks the term of a sum that counts, and splits nothing."""
 _LINEAR = re.compile(
     r"(?<!non-)(?<!non )(?<!not )(?<!ikke-)\blinear(?! combination)|\blineær|\bidentit|h_?\{?L?\}?\s*\(\s*a[^()]*(?:\([^()]*\)[^()]*)?\)\s*=\s*a",
     re.IGNORECASE,
@@ -68,25 +69,7 @@ _RESTRICTS = re.compile(
 """Words beside which a formula in a sentence may be no claim."""
 
 
-_IN_A_CASE = re.compile(
-    r"\b(?:if|when|unless|cases?|hvis|når)\b[^.]{0,40}(?:=|\\ne|≠|class)|\b(?:class|otherwise|else|ellers)\b",
-    re.IGNORECASE,
-)
-"""Words beside which a formula may hold in a case only."""
-
-
-_IN_AN_EXAMPLE = re.compile(
-    r"\b(?:(?:for|an|as|my) example|example\W{0,3}(?=:|with\b|of\b)|for instance|e\.\s?g\.|warm[- ]?up|special case|sanity|eksempel\w*|f\.?\s?eks\.?|beispiel\w*|z\.\s?b\.|"
-    r"voorbeeld|bijv)|(?<![\w{}^])(?:[DK]\s*=\s*\d|N\s*=\s*[2-9])(?![\d,])",
-    re.IGNORECASE,
-)
-"""Words beside which a formula may be about numbers that were chosen; one data point is not chosen, exercises drop n."""
-
-
-_IN_PART = re.compile(r"\b(?:first|second|third|last|other|this)\s+(?:term|part)s?\b", re.IGNORECASE)
-"""Words beside which a formula may be about a part only of what stands on its left."""
-
-
+_QUANTITIES = frozenset({*UNITS, "E", "p", "sigma"})
 _RULE_LETTERS = frozenset("abcdfgkmnpqrstuvxyzABC")
 """Letters with which rules of algebra are quoted, whatever they mean on the sheet."""
 
@@ -106,7 +89,7 @@ def _cases(text: str) -> Iterator[Condition]:
 def supposed_case(words: str, sentence: str | None, formula: str) -> Condition | None:
     """The case that is supposed in the last sentence before a row; or around a formula: right behind it, else before."""
     if sentence is None:
-        sentence = _last_sentence(words)
+        sentence = last_sentence(words)
         cases = list(dict.fromkeys(_cases(sentence)))
         # A row behind several cases is about all of them.
         return cases[0] if len(cases) == 1 and _SUPPOSES.search(sentence) else None
@@ -118,34 +101,37 @@ def supposed_case(words: str, sentence: str | None, formula: str) -> Condition |
     return None
 
 
-def _last_sentence(words: str) -> str:
+def last_sentence(words: str) -> str:
+    """The sentence with which the words before a formula end."""
     return re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
 
 
 def is_said_for_a_strange_case(chain: Chain, equality: Equality) -> bool:
-    """Whether the words right beside a formula restrict it to a case of an index that it does not have.
+    """Whether the words beside a formula restrict it to a case of an index that it does not have.
 
     "So for j = k we get" before a formula without k splits a sum over k into cases, which is no derivation. Where a
     letter occurs twice, as j in `dy_j/da_j`, one of both may stand for the other letter.
     """
     sides = [side for side in (equality.left, equality.right) if side is not None]
-    first, last = chain.members[0], chain.members[-1]
-    before, behind = _last_sentence(first.words), ""
+    beside = last_sentence(chain.members[0].words)
     if chain.sentence is not None:
-        before = chain.sentence.partition(first.text)[0]
-        behind = chain.sentence.rpartition(last.text)[2]
+        beside = chain.sentence
+    if _TERM.search(beside):
+        return False
     used = {name for side in sides for name in index_letters(side)}
-    for found in (_RIGHT_BEFORE.search(before), _RIGHT_BEHIND.match(behind)):
-        if found is not None:
-            here = used & {found["left"], found["right"]}
-            if len(here) == 1 and [*index_letters(sides[0])].count(*here) == 1:
-                return True
+    for found in _EQUAL_LETTERS.finditer(beside):
+        here = used & {found["left"], found["right"]}
+        if len(here) == 1 and [*index_letters(sides[0])].count(*here) == 1:
+            return True
     return False
 
 
 def is_about(condition: Condition, sides: Iterable[Expression | None]) -> bool:
     """Whether a condition is between indices of an equality, or the class of a data point such as c_n."""
-    used = {name for side in sides if side is not None for name in index_letters(side)}
+    read = [side for side in sides if side is not None]
+    # What is summed over on one side is no case on the other.
+    summed = {part.index for side in read for part in walk(side) if isinstance(part, Big)}
+    used = {name for side in read for name in index_letters(side)} - summed
     return all(
         letter(side) in used or (isinstance(side, Symbol) and bool(side.indices))
         for side in (condition.left, condition.right)
@@ -155,7 +141,7 @@ def is_about(condition: Condition, sides: Iterable[Expression | None]) -> bool:
 def assumes_linear_output(words: str, sentence: str | None) -> bool:
     """Whether the last sentence before a row, or the one around a formula, speaks of a linear output layer."""
     if sentence is None:
-        sentence = _last_sentence(words)
+        sentence = last_sentence(words)
     return _LINEAR.search(sentence) is not None and not re.search(
         r"non-?\s?linear|unlike|ikke-?lineær|i modsætning", sentence, re.IGNORECASE
     )
@@ -173,6 +159,15 @@ def is_condition(equality: Equality) -> bool:
         return False
     derivatives = [part for side in sides for part in walk(side) if isinstance(part, Derivative)]
     return any(isinstance(part.by, Symbol) and part.by.name == "w" for part in derivatives)
+
+
+def is_setting(equality: Equality) -> bool:
+    r"""Whether an equality may choose a value, as in "with `\sigma^2 = 1`", or name an ideal, as in "where `y_j = t_j`"."""
+    sides = [side for side in (equality.left, equality.right) if side is not None]
+    bare = [isinstance(side.base if isinstance(side, Power) else side, (Symbol, Applied)) for side in sides]
+    if all(bare):
+        return True
+    return any(bare) and any(not any(part.name in _QUANTITIES for part in quantities(side)) for side in sides)
 
 
 def is_rule(equality: Equality) -> bool:
@@ -223,52 +218,6 @@ def is_loss(node: Expression | None) -> bool:
     return isinstance(symbol, Symbol) and symbol.name == "E" and symbol.label is None
 
 
-def doubt(first: Member, line: Line, grounds: Grounds) -> str | None:
-    """Why an equality that is not true as it stands may be meant in a way in which it is."""
-    sentence = re.split(r"[.!?:]\s|\n\s*\n", first.words.strip())[-1]
-    left = read_usual(first.text)
-    whole = isinstance(left, Symbol) or (
-        isinstance(left, Derivative) and isinstance(left.of, (Symbol, Applied))
-    )
-    says_its_cases = line.expression is not None and any(
-        isinstance(part, Cases) for part in walk(line.expression)
-    )
-    if _IN_AN_EXAMPLE.search(first.words):
-        return "it may be meant for an example only"
-    if (_IN_A_CASE.search(sentence) and not says_its_cases) or (whole and _IN_PART.search(sentence)):
-        return "it may be meant for a case or a part only"
-    sides = [side for side in (line.before, line.expression) if side is not None]
-    if is_linear_output(line.before, line.expression):
-        return "is a linear output layer assumed?"
-    if grounds.halved and len({_mentions_variance(side) for side in sides}) > 1:
-        return "is the loss meant with the variance in it?"
-    if any(isinstance(side, Symbol) and side.name == "t" for side in sides) and any(
-        isinstance(side, Number) for side in sides
-    ):
-        return "the target is given a value: in which case?"
-    setting = grounds.frames[0][0]
-    letters = data_letters(tuple(sides), setting)
-    parts = [part for side in sides for part in walk(side)]
-    # `y_k(x_n)` says its point, though its symbol does not; and what `p(t_1, ..., t_N)` lists is no quantity of its own.
-    called = {
-        id(inner)
-        for part in parts
-        if isinstance(part, Applied)
-        for said in (part.symbol, *part.arguments, *part.given)
-        for inner in walk(said)
-    }
-    if (
-        not setting.strict
-        and any(isinstance(part, Big) and part.index in letters for part in parts)
-        and any(
-            isinstance(part, Symbol) and id(part) not in called and _lacks_point(part, letters)
-            for part in parts
-        )
-    ):
-        return "is it about one data point or about all?"
-    return None
-
-
 def is_linear_output(left: Expression | None, right: Expression | None) -> bool:
     """Whether an output, or what an activation makes of it, is said to be a pre-activation."""
     if not isinstance(right, Symbol) or right.name != "a":
@@ -276,14 +225,5 @@ def is_linear_output(left: Expression | None, right: Expression | None) -> bool:
     return isinstance(left, Activation) or (isinstance(left, (Symbol, Applied)) and _name(left) == "y")
 
 
-def _mentions_variance(node: Expression) -> bool:
-    return any(isinstance(part, Symbol) and part.name == "sigma" for part in walk(node))
-
-
 def _name(node: Symbol | Applied) -> str:
     return node.symbol.name if isinstance(node, Applied) else node.name
-
-
-def _lacks_point(node: Symbol, letters: frozenset[str]) -> bool:
-    """Whether a quantity of a data point does not say of which one."""
-    return UNITS.get(node.name) == len(node.indices) == 1 and letter(node.indices[0]) not in letters

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 _SHEET = frozenset("hijklmn")
 """Letters with which the sheet counts: they are no single class."""
-_CLASS = r"\b(?:class|label|category|klasse|klassen|klas|kategori\w*)\b"
+_CLASS = r"(?:class|label|category|klasse|klassen|klas|kategori\w*)\b"
+_TRUE = (
+    r"\b(?<!in)(?:(?:true|correct|right|actual|observed|target|korrekte?|rigtige|sande|richtige|wahre|juiste|echte|ware)\s+"
+    rf"{_CLASS}|{_CLASS}\s+(?:of|to|for|af|til|van|von)\s+(?:the|this|our|that|den|dette|het|\S*point|\S*example)\b)"
+)
 
 
 def letters_of_classes(chains: Sequence[Chain], text: str) -> frozenset[str]:
@@ -53,9 +57,7 @@ def _hit(chain: Chain) -> Iterable[str]:
 
 
 def _is_called_class(name: str, text: str) -> bool:
-    """Whether a word for a class stands beside the letter, with no formula between them."""
+    """Whether words call the letter the class of a data point, with no formula between them."""
     alone = rf"\$\s*{re.escape(name)}\s*(?:\$|=|\\in)"
-    return (
-        re.search(rf"{_CLASS}[^.$\n]{{0,20}}{alone}|{alone}[^.$\n]{{0,30}}{_CLASS}", text, re.IGNORECASE)
-        is not None
-    )
+    said = rf"{_TRUE}[^.$\n]{{0,20}}{alone}|{alone}[^.$\n]{{0,20}}{_TRUE}"
+    return re.search(said, text, re.IGNORECASE) is not None

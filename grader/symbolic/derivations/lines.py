@@ -9,7 +9,6 @@ from grader.symbolic.derivations.braces import names_at_braces
 from grader.symbolic.derivations.claims import (
     assumes_linear_output,
     case_in,
-    doubt,
     is_about,
     is_condition,
     is_linear_output,
@@ -17,10 +16,12 @@ from grader.symbolic.derivations.claims import (
     is_restricted,
     is_rule,
     is_said_for_a_strange_case,
+    is_setting,
     supposed_case,
 )
 from grader.symbolic.derivations.classes import letters_of_classes
 from grader.symbolic.derivations.equation import Equality, Grounds, Move, Side, judge, moves
+from grader.symbolic.derivations.meant import doubt
 from grader.symbolic.derivations.names import (
     Named,
     definition_of,
@@ -209,7 +210,7 @@ class Follower:
             elif (move := self._announced(good, member, grounds)) is not None:
                 line = replace(line, status="true", move=move, cause=None)
                 spoilt = False
-            elif equality.outcome == "false" and (cause := doubt(members[0], line, grounds)):
+            elif equality.outcome == "false" and (cause := doubt(chain, line, grounds)):
                 line = (
                     replace(line, claimed=False)
                     if chain.inline
@@ -362,6 +363,6 @@ def _line(member: Member, cell: int, chain: Chain, equality: Equality, grounds: 
         equality.left,
         repairs=equality.repairs,
         cause=equality.cause,
-        claimed=chain.sentence is not None and not is_restricted(chain.sentence),
+        claimed=chain.sentence is not None and not is_restricted(chain.sentence) and not is_setting(equality),
         grounds=grounds,
     )

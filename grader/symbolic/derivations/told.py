@@ -19,7 +19,7 @@ _LOGARITHM = (
     r"|(?:log\w*|ln)\s*(?:of|on|to|af|på)\b|log[- ]?likelihood|(?:negative|minus)\s+(?:the\s+)?(?:natural\s+)?log|\blog\b\s*$"
 )
 _NEGATED = (
-    rf"{_MINUS_ONE}|negat\w*|minus\s+(?:the|sign|before|in front|foran|på)|(?:a|the|et|een|ein) minus\b|\bminus\W*(?:\\?(?:log|ln)\b|\Z)"
+    rf"{_MINUS_ONE}|negat(?:e|es|ed|ing|ion)\b|negativ\w*\s+(?:natural\s+)?(?:log|sign|of\b)|tak\w* (?:the )?negative\b|minus\s+(?:the|sign|before|in front|foran|på)|(?:a|the|et|een|ein) minus\b|\bminus\W*(?:\\?(?:log|ln)\b|\Z)"
     r"|\bflip\w*|opposite sign|fortegn|chang\w*\s+(?:the\s+)?sign|maximi\w+[^.]{0,60}minimi|minimi\w+[^.]{0,60}maximi"
 )
 _ANNOUNCES: dict[Move, tuple[re.Pattern[str], ...]] = {

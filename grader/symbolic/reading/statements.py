@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from grader.symbolic.reading.conditions import TABLE, LayerRange, split_row
 from grader.symbolic.reading.lexer import MAX_LENGTH
-from grader.symbolic.reading.markup import split_blocks
+from grader.symbolic.reading.markup import Block, split_blocks
 
 _LAYOUT = re.compile(
     r"\\(?:begin|end)\{(?:align|aligned|alignat|equation|eqnarray|gather|gathered|multline|split|flalign|displaymath)\*?\}"
@@ -32,6 +32,8 @@ _BEHIND = re.compile(r"(?:\\[ ,;:!]|\\q?quad\b|\\hspace\{[^{}]*\}|[\s&,.;~]|(?<!
 """Spacing, marks and remarks that may stand behind a formula."""
 _SENTENCE = re.compile(r"(?<![\\{a-zA-Z])[A-Za-z]{2,}(?:,? [a-zA-Z]{1,}){5,}")
 """Words in a row, as between two formulas of which the marks were lost."""
+MAX_BEHIND = 2000
+"""Characters behind a formula in which its sentence ends."""
 _SENTENCE_END = re.compile(r"[.!?](?:\s|\Z)|\n\s*\n|\$\$|\\\[|\\begin\{")
 _NUMBERING = re.compile(r"\s*(?:\(?\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
 """A number in front of a formula, as in a list of steps."""
@@ -77,6 +79,8 @@ class Chain:
     """What must be so for it to hold, as written."""
     sentence: str | None = None
     """The sentence in which it stands, if it stands in one."""
+    behind: str = ""
+    """What comes up to the next full stop behind a display."""
     aside: bool = False
     """Whether it stands in a column beside another one."""
 
@@ -102,8 +106,8 @@ def read_chains(text: str) -> tuple[Chain, ...]:
                     said += row
                     continue
                 words = _TEXT.findall(row)
-                sentence = _sentence(said, block.text, text[block.whole[1] :]) if inline else None
-                _add_row(chains, row, block.start + start, " ".join([said, *words]), sentence)
+                around = _Around(" ".join([said, *words]), *_said_around(said, block, text))
+                _add_row(chains, row, block.start + start, around)
                 if not inline:
                     said = " ".join(words)
         if block.kind == "prose" or inline:
@@ -111,9 +115,21 @@ def read_chains(text: str) -> tuple[Chain, ...]:
     return tuple(chains)
 
 
-def _sentence(before: str, formula: str, behind: str) -> str:
-    """The sentence around a formula: what was said since the last full stop, and what comes up to the next."""
-    return _SENTENCE_END.split(before)[-1] + formula + _SENTENCE_END.split(behind, maxsplit=1)[0]
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a row: what was said before it, its sentence, or what comes behind its display."""
+
+    said: str
+    sentence: str | None
+    behind: str
+
+
+def _said_around(before: str, block: Block, text: str) -> tuple[str | None, str]:
+    """The sentence around a formula, from the last full stop to the next; of a display only what comes behind it."""
+    behind = _SENTENCE_END.split(text[block.whole[1] :][:MAX_BEHIND], maxsplit=1)[0]
+    if block.kind == "inline":
+        return _SENTENCE_END.split(before)[-1] + block.text + behind, ""
+    return None, behind
 
 
 def _rows(text: str) -> list[tuple[int, int]]:
@@ -158,8 +174,9 @@ def _between(cuts: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
     return [(bounds[at], bounds[at + 1]) for at in range(0, len(bounds), 2)]
 
 
-def _add_row(chains: list[Chain], text: str, start: int, said: str, sentence: str | None) -> None:
+def _add_row(chains: list[Chain], text: str, start: int, around: _Around) -> None:
     """Read one row; a row that begins with `=` continues the chain before it."""
+    said, sentence = around.said, around.sentence
     blank = _blanked(text)
     end = 0
     in_first_column = re.match(r"\s*&\s*=", blank) is not None
@@ -192,7 +209,7 @@ def _add_row(chains: list[Chain], text: str, start: int, said: str, sentence: st
                 chain, members=(*chain.members, *members), condition=condition, case=case
             )
         else:
-            chains.append(Chain(tuple(members), part.condition, part.case, sentence, aside))
+            chains.append(Chain(tuple(members), part.condition, part.case, sentence, around.behind, aside))
 
 
 def _names_its_left_side(said: str, sentence: str | None) -> bool:
