@@ -15,7 +15,18 @@ from grader.symbolic.derivations.names import own_name
 from grader.symbolic.derivations.slips import MAX_WORK, Slip, name_slip
 from grader.symbolic.formulas.collect import has_bare_formulas, says_something
 from grader.symbolic.formulas.decide import finding_of
-from grader.symbolic.reading.expression import Negative, Span, Symbol
+from grader.symbolic.reading.expression import (
+    Add,
+    Big,
+    Derivative,
+    Divide,
+    Function,
+    Multiply,
+    Negative,
+    Span,
+    Symbol,
+    quantities,
+)
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
 from grader.symbolic.reading.statements import read_chains
@@ -47,6 +58,7 @@ class Derivation(Protocol):
 
 _REFERS = re.compile(
     r"\b(?:eq(?:uation|n)?|formula|expression|ligning|formlen)\b\.?\s*\(?\d|\(\d\)"
+    r"|\b(?:these|those|the two|both|disse|de to) (?:rules|equations|formulas|ligninger|regler)\b|\bto be shown\b|\bskulle vises\b"
     r"|\bgives? (?:us )?the (?:result|desired|given|formula|equation|expression)|\bas (?:stated|given|wanted|desired|required)\b",
     re.IGNORECASE,
 )
@@ -89,7 +101,7 @@ def _check_in(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -
     lines = follower.follow(pieces)
     grounds = follower.base
     if not any(_is_formula(line) for line in lines):
-        return _words_only(exercise, pieces)
+        return _words_only(exercise, pieces, lines)
     untrue = [line for line in lines if _is_false(line)]
     # The first ones matter most; what comes after often repeats them.
     false = [_named(line, MAX_WORK // (1 + at)) for at, line in enumerate(untrue)]
@@ -196,11 +208,20 @@ def _showing(lines: Sequence[Line], false: Sequence[FalseStep]) -> list[Line]:
     return shown_by
 
 
-def _words_only(exercise: Derivation, pieces: Sequence[Piece]) -> Verdict:
+def _is_compound(node: Expression | None) -> bool:
+    """Whether a formula says more than a name or a number."""
+    return isinstance(node, (Big, Function, Derivative)) or (
+        isinstance(node, (Add, Multiply, Divide)) and sum(1 for _ in quantities(node)) > 2
+    )
+
+
+def _words_only(exercise: Derivation, pieces: Sequence[Piece], lines: Sequence[Line]) -> Verdict:
     if any(fact.words for fact in exercise.facts):
         return Verdict(status=Status.REVIEW, cause="words alone, which may say a part of what was asked for")
     if has_bare_formulas(pieces):
         return Verdict(status=Status.REVIEW, cause="a formula stands outside of any display")
+    if any(_is_compound(line.expression) for line in lines):
+        return Verdict(status=Status.REVIEW, cause="formulas in sentences only")
     finding = finding_of("prose_only", pieces[0].cell, "")
     return Verdict(status=Status.WRONG, findings=(finding,), share=0.0)
 

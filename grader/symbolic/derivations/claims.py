@@ -44,6 +44,8 @@ _EQUAL_LETTERS = re.compile(
     r"(?<![\w{^\\])\$?\s*(?P<left>[cijkmpqrs])\s*\$?\s*(?:=|equals|is equal to|er lig(?: med)?|gleich)\s*\$?\s*(?P<right>[cijkmpqrs])"
     r"(?![\w^({])"
 )
+_IN_A_FORMULA = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}|\[[^\[\]]*\]|_\{[^{}]*\}", re.DOTALL)
+"""Where letters are compared inside a formula."""
 _TERM = re.compile(
     r"\b(?:terms?|summands?|components?|elements?|entr(?:y|ies)|contribut\w*|unless|except|vanish\w*|surviv\w*|remain\w*|depend\w*|"
     r"non-?zero|zero|matters?|led|leddet|bidrag\w*|nul|summand\w*|beitrag\w*|term)\b",
@@ -51,7 +53,7 @@ _TERM = re.compile(
 )
 """Words by which a case picks the term of a sum that counts, and splits nothing."""
 _LINEAR = re.compile(
-    r"(?<!non-)(?<!non )(?<!not )(?<!ikke-)\blinear(?! combination)|\blineær|\bidentit|h_?\{?L?\}?\s*\(\s*a[^()]*(?:\([^()]*\)[^()]*)?\)\s*=\s*a",
+    r"(?<!non-)(?<!non )(?<!not )(?<!ikke-)\blinear(?!ity| combination| operat)|\blineær|\bidentit|h_?\{?L?\}?\s*\(\s*a[^()]*(?:\([^()]*\)[^()]*)?\)\s*=\s*a",
     re.IGNORECASE,
 )
 """Words by which the output layer is linear."""
@@ -116,6 +118,7 @@ def is_said_for_a_strange_case(chain: Chain, equality: Equality) -> bool:
     beside = last_sentence(chain.members[0].words)
     if chain.sentence is not None:
         beside = chain.sentence
+    beside = _IN_A_FORMULA.sub(" ", beside)
     if _TERM.search(beside):
         return False
     used = {name for side in sides for name in index_letters(side)}

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Protocol
 
 from grader.symbolic.derivations.classes import speaks_of_the_class
 from grader.symbolic.derivations.tags import tags
-from grader.symbolic.reading.expression import Symbol, letter, transform, with_letters
+from grader.symbolic.reading.expression import Symbol, letter, quantities, transform, with_letters
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read
 from grader.symbolic.truth.canonical import same
-from grader.symbolic.truth.scope import data_letters, free_letters
+from grader.symbolic.truth.scope import data_letters, free_letters, name_of
 
 MAX_NAMINGS = 6
 """Ways to name the free indices of a fact that are tried."""
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.symbolic.derivations.equation import Grounds
     from grader.symbolic.derivations.lines import Line
     from grader.symbolic.reading.expression import Expression
+    from grader.symbolic.truth.scope import Definition
 
 
 class Way(Protocol):
@@ -87,6 +88,8 @@ def _shows(line: Line, way: Way, grounds: Grounds) -> bool:
     setting = line.grounds.frames[0][0]
     definitions = setting.definitions
     occurring = tags(line.expression, definitions)
+    if "y" in way.has:
+        occurring = _occurring(line.expression, definitions, grounds.knowing(definitions))
     if speaks_of_the_class(line.expression, setting.classes):
         occurring |= {"t"}  # the class is what the target says
     if not occurring.issuperset(way.has) or occurring & set(way.lacks):
@@ -102,6 +105,23 @@ def _shows(line: Line, way: Way, grounds: Grounds) -> bool:
         for text in way.equals
         for meant in _namings(read(text)[0].expression, line.expression, known)
     )
+
+
+def _occurring(line: Expression, definitions: Mapping[str, Definition], known: Grounds) -> frozenset[str]:
+    """Tags of a line; a name of the student's own for the outputs is the outputs, however it was defined."""
+    used = {name_of(part) for part in quantities(line)} & definitions.keys()
+    outputs = {name for name in used if _is_output(definitions[name], known)}
+    if not outputs:
+        return tags(line, definitions)
+    others = {name: value for name, value in definitions.items() if name not in outputs}
+    return tags(line, others) | {"y"}
+
+
+def _is_output(definition: Definition, known: Grounds) -> bool:
+    if len(definition.parameters) != 1:
+        return False
+    output = Symbol("y", None, (Symbol(definition.parameters[0]),))
+    return _equal(output, definition.expression, known)
 
 
 def _equal(meant: Expression, line: Expression, grounds: Grounds) -> bool:

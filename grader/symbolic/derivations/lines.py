@@ -32,7 +32,7 @@ from grader.symbolic.derivations.names import (
 )
 from grader.symbolic.derivations.signs import checked_sign, with_signs
 from grader.symbolic.derivations.slips import has_an_index_slip, name_slip
-from grader.symbolic.derivations.told import ALL_MOVES, only_connects, only_imagines, told
+from grader.symbolic.derivations.told import ALL_MOVES, only_connects, only_imagines, speaks_of_half, told
 from grader.symbolic.reading.expression import NOWHERE, Dots, Expression, Symbol
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read, read_usual
@@ -96,6 +96,8 @@ class Follower:
         self.definitions: dict[str, Definition] = {}
         self.later: Mapping[str, Definition] = {}
         """What gets a name anywhere in the answer, for a name that is used before it is given."""
+        self.speaks_of_half = False
+        """Whether a half stands anywhere in the answer."""
         self.lines: list[Line] = []
 
     def follow(self, pieces: Sequence[Piece]) -> list[Line]:
@@ -104,7 +106,9 @@ class Follower:
         read = [chain for chain, _ in chains[:MAX_LINES]]
         self.later = {**names_at_braces(read), **names_given(read)}
         points = letters_of_points(read, self.base)
-        classes = letters_of_classes(read, "\n".join(piece.text for piece in pieces))
+        text = "\n".join(piece.text for piece in pieces)
+        self.speaks_of_half = speaks_of_half(text)
+        classes = letters_of_classes(read, text)
         self.base = self.base.over(
             lambda frame: tuple(replace(setting, also_data=points, classes=classes) for setting in frame)
         )
@@ -210,7 +214,9 @@ class Follower:
             elif (move := self._announced(good, member, grounds)) is not None:
                 line = replace(line, status="true", move=move, cause=None)
                 spoilt = False
-            elif equality.outcome == "false" and (cause := doubt(chain, line, grounds)):
+            elif equality.outcome == "false" and (
+                cause := doubt(chain, line, grounds) or self._half_in_doubt(before, member, grounds)
+            ):
                 line = (
                     replace(line, claimed=False)
                     if chain.inline
@@ -234,6 +240,12 @@ class Follower:
         if judge(first.text, second.text, grounds).outcome != "false":
             return False
         return self._holds(first, second, grounds.with_half_loss())
+
+    def _half_in_doubt(self, before: Member, member: Member, grounds: Grounds) -> str | None:
+        """Whether an equality is true of a loss with 1/2 in front, of which the answer may speak in another way."""
+        if grounds.halved and self.speaks_of_half and self._holds(before, member, grounds.with_half_loss()):
+            return "is the loss meant with 1/2 in front?"
+        return None
 
     def _case_of(self, chain: Chain, before: Member, member: Member, grounds: Grounds) -> str | None:
         """The case in which an equality that is not true everywhere is meant, and is true; None without one."""

@@ -49,6 +49,7 @@ _CONNECTIVES = frozenset(
     ).split()
 )
 _IMAGINES = re.compile(r"\b(?:if|would|could|instead|hvis|ville|kunne)\b", re.IGNORECASE)
+_HALF = re.compile(r"\\[dt]?frac\s*\{?\s*1\s*\}?\s*\{?\s*2|1/2|½|\bhal(?:f|v\w*)\b", re.IGNORECASE)
 _MOVED = frozenset({"p", "mathcal N", "prod", "log"})
 """What a likelihood consists of: nothing else is moved."""
 
@@ -76,3 +77,8 @@ def only_connects(words: str) -> bool:
 def only_imagines(sentence: str) -> bool:
     """Whether what a sentence says is only imagined."""
     return _IMAGINES.search(sentence) is not None
+
+
+def speaks_of_half(text: str) -> bool:
+    """Whether a half stands in a text, as a number or a word."""
+    return _HALF.search(text) is not None

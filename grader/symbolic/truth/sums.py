@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.symbolic.reading.expression import (
+    Add,
     Big,
     Cases,
     Condition,
     Expression,
     Indicator,
+    Multiply,
+    Negative,
     Number,
     Symbol,
     letter,
@@ -66,15 +69,19 @@ def _check_limit(node: Big, slots: Sequence[Unit], scope: Bindings) -> None:
 
     The number of outputs is written above sums over any layer, as the sheet does it.
     """
-    kind = scope.setting.sizes.get(node.upper.name) if isinstance(node.upper, Symbol) else None
     if scope.setting.data is None:
         return
-    name = letter(node.upper)
-    if name is not None and name.islower():
+    upper = node.upper
+    name = letter(upper)
+    if (name is not None and name.islower()) or name == "L" or isinstance(upper, (Add, Multiply, Negative)):
         raise ReadError("the upper limit of this sum is no number of terms", node.span)
+    kind = scope.setting.sizes.get(upper.name) if isinstance(upper, Symbol) else None
     if kind is None:
         return
-    if (kind == "points") is not (node.index in scope.points):
+    ends = {0, scope.setting.world.layers}
+    if (kind == "points") is not (node.index in scope.points) or (
+        kind == "hidden" and any(slot.layer in ends for slot in slots)
+    ):
         raise ReadError("the letter above this sum counts something else than its index", node.span)
     if kind == "inputs" and any(slot.layer > 0 for slot in slots):
         raise ReadError("the number of inputs stands above a sum over something else", node.span)
