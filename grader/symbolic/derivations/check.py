@@ -13,6 +13,7 @@ from grader.symbolic.derivations.facts import Fact, shown
 from grader.symbolic.derivations.lines import LINEAR, STRANGE_CASE, Follower, Line, is_claim
 from grader.symbolic.derivations.names import own_name
 from grader.symbolic.derivations.slips import MAX_WORK, Slip, name_slip
+from grader.symbolic.derivations.told import is_of_one_layer
 from grader.symbolic.formulas.collect import has_bare_formulas, says_something
 from grader.symbolic.formulas.decide import finding_of
 from grader.symbolic.reading.expression import (
@@ -119,8 +120,8 @@ def _check_in(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -
         return Verdict(status=Status.WRONG, findings=findings, reached=reached, **result)  # type: ignore[arg-type]
     if unsure:
         return Verdict(status=Status.REVIEW, findings=findings, cause=unsure[0], **result)  # type: ignore[arg-type]
-    if all(met) and any(line.cause == STRANGE_CASE for line in lines):
-        return Verdict(status=Status.REVIEW, findings=findings, cause=STRANGE_CASE, **result)  # type: ignore[arg-type]
+    if all(met) and (cause := _may_not_be_enough(exercise, lines, pieces, given, grounds)):
+        return Verdict(status=Status.REVIEW, findings=findings, cause=cause, **result)  # type: ignore[arg-type]
     if all(met):
         return Verdict(status=Status.CORRECT, findings=findings, **result)  # type: ignore[arg-type]
     if any(_BRACE.search(piece.text) for piece in pieces):
@@ -148,6 +149,24 @@ def _check_in(exercise: Derivation, world: WorldSpec, pieces: Sequence[Piece]) -
     last = lines[-1]
     findings = (*findings, finding_of(code, last.cell, last.text))
     return Verdict(status=Status.WRONG, findings=findings, reached=reached, cause=cause, **result)  # type: ignore[arg-type]
+
+
+def _may_not_be_enough(
+    exercise: Derivation,
+    lines: Sequence[Line],
+    pieces: Sequence[Piece],
+    given: Sequence[Expression],
+    grounds: Grounds,
+) -> str | None:
+    """Why a person must look although every line is true and every fact stands somewhere."""
+    if any(line.cause == STRANGE_CASE for line in lines):
+        return STRANGE_CASE
+    if any(is_of_one_layer(piece.text) for piece in pieces):
+        return "is it said for one layer only?"
+    firm = [line for line in _showing(lines, ()) if not line.mentioned]
+    if not all(shown(exercise.facts, firm, given, grounds)):
+        return "what was to be shown is only mentioned"
+    return None
 
 
 def grounds_of(world: WorldSpec) -> Grounds:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from grader.symbolic.derivations.told import last_sentence
 from grader.symbolic.reading.expression import (
     Activation,
     Applied,
@@ -101,11 +102,6 @@ def supposed_case(words: str, sentence: str | None, formula: str) -> Condition |
         if _SUPPOSES.search(text) and (cases := list(_cases(text))):
             return cases[0] if text is clause else cases[-1]
     return None
-
-
-def last_sentence(words: str) -> str:
-    """The sentence with which the words before a formula end."""
-    return re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
 
 
 def is_said_for_a_strange_case(chain: Chain, equality: Equality) -> bool:

@@ -54,7 +54,8 @@ def _is_settled(line: Line, lines: Sequence[Line], known: Sequence[str]) -> bool
         return True
     if line.defines is not None:
         given = {name_of(line.defines): Definition((), line.expression)}
-        sides = [side for other in lines for side in (other.before, other.expression) if side is not None]
+        used = [other for other in lines if not (other.alone and other.inline)]
+        sides = [side for other in used for side in (other.before, other.expression) if side is not None]
         if any(meaning_of(part, given) is not None for side in sides for part in quantities(side)):
             return True
     grounds = line.grounds

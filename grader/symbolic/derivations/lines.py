@@ -32,7 +32,15 @@ from grader.symbolic.derivations.names import (
 )
 from grader.symbolic.derivations.signs import checked_sign, with_signs
 from grader.symbolic.derivations.slips import has_an_index_slip, name_slip
-from grader.symbolic.derivations.told import ALL_MOVES, only_connects, only_imagines, speaks_of_half, told
+from grader.symbolic.derivations.told import (
+    ALL_MOVES,
+    follows_a_sign,
+    is_to_be_shown,
+    only_connects,
+    only_imagines,
+    speaks_of_half,
+    told,
+)
 from grader.symbolic.reading.expression import NOWHERE, Dots, Expression, Symbol
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read, read_usual
@@ -77,6 +85,8 @@ class Line:
     """Whether it stands in no equality."""
     claimed: bool = False
     """Whether nothing in the sentence in which it stands restricts it."""
+    mentioned: bool = False
+    """Whether a sentence only mentions it, or says that it is to be shown: that shows nothing."""
     defines: Symbol | None = None
     """The name that it gives a meaning to."""
     grounds: Grounds | None = field(default=None, compare=False, repr=False)
@@ -286,7 +296,16 @@ class Follower:
             self._add([Line(member.text, cell, "unread", chain.inline, cause=error.message)])
             return
         expression = readings[0].expression
-        line = Line(member.text, cell, "start", chain.inline, expression, alone=True, grounds=grounds)
+        line = Line(
+            member.text,
+            cell,
+            "start",
+            chain.inline,
+            expression,
+            alone=True,
+            mentioned=chain.sentence is not None and not follows_a_sign(member.text, chain.sentence),
+            grounds=grounds,
+        )
         if not chain.inline:
             line = self._goes_on(
                 line, [reading.expression for reading in readings[:4]], grounds, member.words
@@ -375,6 +394,7 @@ def _line(member: Member, cell: int, chain: Chain, equality: Equality, grounds: 
         equality.left,
         repairs=equality.repairs,
         cause=equality.cause,
+        mentioned=len(chain.members) == 2 and is_to_be_shown(chain.sentence or chain.members[0].words),
         claimed=chain.sentence is not None and not is_restricted(chain.sentence) and not is_setting(equality),
         grounds=grounds,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from grader.symbolic.derivations.claims import is_linear_output, last_sentence
+from grader.symbolic.derivations.claims import is_linear_output
+from grader.symbolic.derivations.told import last_sentence
 from grader.symbolic.reading.expression import (
     Applied,
     Big,

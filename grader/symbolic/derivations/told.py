@@ -50,6 +50,17 @@ _CONNECTIVES = frozenset(
 )
 _IMAGINES = re.compile(r"\b(?:if|would|could|instead|hvis|ville|kunne)\b", re.IGNORECASE)
 _HALF = re.compile(r"\\[dt]?frac\s*\{?\s*1\s*\}?\s*\{?\s*2|1/2|½|\bhal(?:f|v\w*)\b", re.IGNORECASE)
+_TO_BE_SHOWN = re.compile(
+    r"\b(?:want|wants|wish|need|have|has|asked|try|trying|going|aim) to (?:show|prove|derive|get to|reach)\b|\bto (?:show|prove)\b\W*\Z"
+    r"|\b(?:skal|vil|ønsker at) (?:vise|bevise|udlede)\b|\bzu zeigen\b|\bte bewijzen\b|\bgoal\b|\bstuck\b|\bhow to\b|\bno idea\b"
+    r"|\b(?:do|does|did|can|could)(?: not|n't|not)\b",
+    re.IGNORECASE,
+)
+_ONE_LAYER = re.compile(r"(?<!\w)l\s*=\s*L\s*-\s*1|(?<!\w)l\s*\+\s*1\s*=\s*L(?!\w)")
+_EVERY_LAYER = re.compile(
+    r"\b(?:nothing|induct\w*|not|every|all|any|general\w*|valid|holds|shown|above|already|down|alle|hvert|generelt|gælder|jede\w*)\b",
+    re.IGNORECASE,
+)
 _MOVED = frozenset({"p", "mathcal N", "prod", "log"})
 """What a likelihood consists of: nothing else is moved."""
 
@@ -82,3 +93,24 @@ def only_imagines(sentence: str) -> bool:
 def speaks_of_half(text: str) -> bool:
     """Whether a half stands in a text, as a number or a word."""
     return _HALF.search(text) is not None
+
+
+def is_to_be_shown(words: str) -> bool:
+    """Whether the last sentence of the words says that a formula is still to be shown."""
+    return _TO_BE_SHOWN.search(last_sentence(words)) is not None
+
+
+def last_sentence(words: str) -> str:
+    """The sentence with which the words before a formula end."""
+    return re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
+
+
+def is_of_one_layer(text: str) -> bool:
+    """Whether a sentence names the last hidden layer alone, and does not say that others are meant as well."""
+    sentences = re.split(r"[.!?:]\s|\n\s*\n|\$\$", text)
+    return any(_ONE_LAYER.search(one) and not _EVERY_LAYER.search(one) for one in sentences)
+
+
+def follows_a_sign(formula: str, sentence: str) -> bool:
+    """Whether a formula in a sentence stands behind `=`, with a word on the other side."""
+    return sentence.partition(formula)[0].rstrip("$ ").endswith("=")
