@@ -10,7 +10,7 @@ from grader.symbolic.reading.reader import read_usual
 from grader.symbolic.truth.scope import index_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from grader.symbolic.reading.statements import Chain, Member
 
@@ -23,15 +23,17 @@ _TRUE = (
 )
 
 
-def letters_of_classes(chains: Sequence[Chain], text: str) -> frozenset[str]:
-    """The letters that stand for the true class: never summed over, and called so by `t_c = 1` or by a word."""
-    members = [(member, node) for chain in chains for member in chain.members if (node := _read(member))]
-    used = {name for _, node in members for name in _unit_letters(node)}
-    summed = {part.index for _, node in members for part in walk(node) if isinstance(part, Big)}
+def letters_of_classes(chains: Sequence[Chain], text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The letters that stand for the true class, and all that are called so by `t_c = 1` or by a word.
+
+    The sheet's own indices, and what is summed over anywhere, may be called so in a condition only.
+    """
+    nodes = [node for chain in chains for member in chain.members if (node := _read(member))]
+    summed = {part.index for node in nodes for part in walk(node) if isinstance(part, Big)}
     stated = {name for chain in chains for name in _hit(chain)}
-    return frozenset(
-        name for name in used - summed - _SHEET if name in stated or _is_called_class(name, text)
-    )
+    letters = {symbol.name for node in nodes for symbol in _letters(node)}
+    called = frozenset(name for name in letters if name in stated or _is_called_class(name, text))
+    return called - summed - _SHEET, called
 
 
 def speaks_of_the_class(node: Expression, classes: frozenset[str]) -> bool:
@@ -43,9 +45,12 @@ def _read(member: Member) -> Expression | None:
     return read_usual(member.text)
 
 
-def _unit_letters(node: Expression) -> Iterable[str]:
-    """Single letters that are used as an index."""
-    return (name for name in index_letters(node) if len(name) == 1)
+def _letters(node: Expression) -> Iterator[Symbol]:
+    """Small letters that stand anywhere in a formula, also in its conditions."""
+    for part in walk(node):
+        for symbol in (part, *part.indices) if isinstance(part, Symbol) else ():
+            if isinstance(symbol, Symbol) and len(symbol.name) == 1 and symbol.name.islower():
+                yield symbol
 
 
 def _hit(chain: Chain) -> Iterable[str]:

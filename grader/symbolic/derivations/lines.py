@@ -118,9 +118,12 @@ class Follower:
         points = letters_of_points(read, self.base)
         text = "\n".join(piece.text for piece in pieces)
         self.speaks_of_half = speaks_of_half(text)
-        classes = letters_of_classes(read, text)
+        classes, called = letters_of_classes(read, text)
         self.base = self.base.over(
-            lambda frame: tuple(replace(setting, also_data=points, classes=classes) for setting in frame)
+            lambda frame: tuple(
+                replace(setting, also_data=points, classes=classes, called_classes=called)
+                for setting in frame
+            )
         )
         for chain, cell in chains:
             if len(self.lines) > MAX_LINES:

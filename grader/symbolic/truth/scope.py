@@ -78,7 +78,9 @@ class Setting:
     also_data: frozenset[str] = frozenset()
     """Other letters with which the answer counts them."""
     classes: frozenset[str] = frozenset()
-    """Letters with which the answer calls the true class of a data point."""
+    """Letters that stand for the true class of a data point wherever they are an index."""
+    called_classes: frozenset[str] = frozenset()
+    """These, and letters that count something elsewhere and are called the true class in a condition."""
     strict: bool = False
     """Whether what belongs to a data point must say to which one."""
     total: bool = False

@@ -121,7 +121,7 @@ def cases_value(node: Cases, scope: Bindings) -> NDArray[Any]:
 
 
 def holds(condition: Condition, scope: Bindings) -> NDArray[np.bool_]:
-    """Where a condition between two indices holds; one letter that counts nothing here may be the true class."""
+    """Where a condition between two indices holds; a letter that counts nothing here may be called the true class."""
     if all(_is_strange(side, scope) for side in (condition.left, condition.right)):
         raise ReadError("a case of indices that do not occur", condition.span)
     sides = [_compared(side, scope) for side in (condition.left, condition.right)]
@@ -144,6 +144,8 @@ def _compared(node: Expression, scope: Bindings) -> NDArray[Any]:
     if _is_target(node) or (
         name is not None and name not in scope.letters and not is_class_of(node, scope.points)
     ):
+        if not _is_target(node) and name not in scope.setting.called_classes:
+            raise ReadError("a case of indices that do not occur", node.span)
         if not scope.setting.world.one_hot:
             raise NeedsOneHotError("this seems to be about one-hot targets", node.span)
         if _is_target(node):
