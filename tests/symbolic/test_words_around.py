@@ -200,3 +200,19 @@ def test_a_result_in_a_sentence_is_still_a_claim() -> None:
         is not Status.CORRECT
     )
     assert verdict("j", W_GRADIENT + r"$$\delta_j^{(l)} = \delta_j^{(l)}$$").status is not Status.CORRECT
+
+
+def test_what_stands_at_a_brace_must_be_true() -> None:
+    braces = r"$$\delta_j^{(l)} = \sum_k \underbrace{\frac{\partial E}{\partial a_k^{(l+1)}}}_{= \delta_k^{(l+1)}}\underbrace{\frac{\partial a_k^{(l+1)}}{\partial a_j^{(l)}}}_{w_{kj}^{(l+1)} h_l'(a_j^{(l)})} = \sum_k \delta_k^{(l+1)} w_{kj}^{(l+1)} h_l'(a_j^{(l)})$$"
+    assert verdict("j", W_GRADIENT + braces).status is Status.CORRECT
+    for wrong in (r"_{w_{jk}^{(l+1)} h_l'(a_j^{(l)})}", r"_{w_{kj}^{(l+1)} h_l(a_j^{(l)})}"):
+        text = braces.replace(r"_{w_{kj}^{(l+1)} h_l'(a_j^{(l)})}", wrong)
+        assert text != braces
+        assert verdict("j", W_GRADIENT + text).status is not Status.CORRECT
+
+
+def test_a_derivative_in_words_must_be_true() -> None:
+    said = r"The derivative of $-\sum_k t_k a_k$ with respect to $a_j$ is $-t_j$, so " + RESULT
+    assert verdict("i", E_BLOCK + D_BLOCK + said).status is Status.CORRECT
+    wrong = said.replace("is $-t_j$", "is $-t_k$")
+    assert verdict("i", E_BLOCK + D_BLOCK + wrong).status is Status.REVIEW

@@ -22,6 +22,7 @@ MAX_BRACES = 40
 _MEANT_OTHERWISE = frozenset({*UNITS, "I", "theta"})
 """Letters that mean something where nothing but a brace says what they are."""
 _BRACE = re.compile(r"\\(?:under|over)brace\s*\{")
+_GROUP_AT_BRACE = re.compile(r"\s*[_^]\s*\{")
 _AT_BRACE = re.compile(r"\s*[_^]\s*(?:\{\s*([^{}]{1,20})\s*\}|([A-Za-z]))")
 
 
@@ -47,6 +48,19 @@ def _braces(text: str) -> list[tuple[str, str]]:
         end = _closing(text, brace.end())
         if end is not None and (at_brace := _AT_BRACE.match(text, end + 1)) is not None:
             found.append((text[brace.end() : end], at_brace[1] or at_brace[2]))
+    return found
+
+
+def said_at_braces(text: str) -> list[tuple[str, str]]:
+    """What is above each of the first braces of a formula, and the formula that is said to be equal to it there."""
+    found: list[tuple[str, str]] = []
+    for brace in islice(_BRACE.finditer(text), MAX_BRACES) if len(text) <= MAX_LENGTH else ():
+        end = _closing(text, brace.end())
+        if end is None or (group := _GROUP_AT_BRACE.match(text, end + 1)) is None:
+            continue
+        last = _closing(text, group.end())
+        if last is not None:
+            found.append((text[brace.end() : end], text[group.end() : last].strip().lstrip("= ")))
     return found
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from grader.result import Finding, Status, Step, Verdict
+from grader.symbolic.derivations.braces import said_at_braces
 from grader.symbolic.derivations.doubts import doubts
-from grader.symbolic.derivations.equation import Grounds
+from grader.symbolic.derivations.equation import Grounds, judge
 from grader.symbolic.derivations.facts import Fact, shown
 from grader.symbolic.derivations.lines import LINEAR, STRANGE_CASE, Follower, Line, is_claim
 from grader.symbolic.derivations.names import own_name
 from grader.symbolic.derivations.slips import MAX_WORK, Slip, name_slip
-from grader.symbolic.derivations.told import is_of_one_layer
+from grader.symbolic.derivations.told import derivatives_in_words, is_of_one_layer
 from grader.symbolic.formulas.collect import has_bare_formulas, says_something
 from grader.symbolic.formulas.decide import finding_of
 from grader.symbolic.reading.expression import (
@@ -166,7 +167,19 @@ def _may_not_be_enough(
     firm = [line for line in _showing(lines, ()) if not line.mentioned]
     if not all(shown(exercise.facts, firm, given, grounds)):
         return "what was to be shown is only mentioned"
+    if any(_is_false_at_a_brace(line) for line in lines):
+        return "what stands at a brace does not seem to be true"
+    known = next((line.grounds for line in reversed(lines) if line.grounds is not None), grounds)
+    told = [pair for piece in pieces for pair in derivatives_in_words(piece.text)]
+    if any(judge(derivative, said, known).outcome == "false" for derivative, said in told):
+        return "something in a sentence does not seem to be true"
     return None
+
+
+def _is_false_at_a_brace(line: Line) -> bool:
+    return line.grounds is not None and any(
+        judge(above, said, line.grounds).outcome == "false" for above, said in said_at_braces(line.text)
+    )
 
 
 def grounds_of(world: WorldSpec) -> Grounds:

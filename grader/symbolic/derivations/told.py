@@ -61,6 +61,11 @@ _EVERY_LAYER = re.compile(
     r"\b(?:nothing|induct\w*|not|every|all|any|general\w*|valid|holds|shown|above|already|down|alle|hvert|generelt|gælder|jede\w*)\b",
     re.IGNORECASE,
 )
+_DERIVATIVE = re.compile(
+    r"\b(?:derivative|afledede?|ableitung|afgeleide)\s+(?:of|af|von|van)\s+\$([^$]{1,300})\$\s*,?\s*(?:with respect to|w\.?\s?r\.?\s?t\.?|by|mht\.?|"
+    r"med hensyn til|nach|naar)\s*\$([^$]{1,60})\$\s*,?\s*(?:is|equals|gives|becomes|er|bliver|ist|=)\s+(?:then |just |simply |only )?\$([^$]{1,300})\$",
+    re.IGNORECASE,
+)
 _MOVED = frozenset({"p", "mathcal N", "prod", "log"})
 """What a likelihood consists of: nothing else is moved."""
 
@@ -114,3 +119,11 @@ def is_of_one_layer(text: str) -> bool:
 def follows_a_sign(formula: str, sentence: str) -> bool:
     """Whether a formula in a sentence stands behind `=`, with a word on the other side."""
     return sentence.partition(formula)[0].rstrip("$ ").endswith("=")
+
+
+def derivatives_in_words(text: str) -> list[tuple[str, str]]:
+    """Every "derivative of A with respect to B is C", as the derivative in LaTeX and what it is said to be."""
+    return [
+        (rf"\frac{{\partial}}{{\partial {by}}} \left( {of} \right)", said)
+        for of, by, said in _DERIVATIVE.findall(text)
+    ]
