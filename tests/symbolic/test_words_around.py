@@ -67,6 +67,8 @@ SPLIT = {
     "in words": f"When $k$ equals $j$ this becomes {RESULT}",
     "in Danish": f"Når $k=j$ fås {RESULT}",
     "behind it": r"So $\delta_j = y_j - t_j$ (for $j=k$).",
+    "a sentence before": f"Assume $k=j$. Then {RESULT}",
+    "behind the display": f"{RESULT} for $j=k$, and $y_j$ otherwise.",
     "inside": r"$$\delta_j = y_j - t_j \quad \text{(for the case $j = k$)}$$",
     "as cases of a sum": r"$$\frac{\partial}{\partial a_j}\left(-\sum_k t_k a_k\right) = \begin{cases} -t_j & k=j \\ 0 & k \neq j \end{cases}$$" + RESULT,
     "with an index that is summed over": r"For $k=j$: $$-\frac{\partial}{\partial a_j}\sum_k t_k a_k = -t_k$$ so " + RESULT,

@@ -59,8 +59,9 @@ def said_at_braces(text: str) -> list[tuple[str, str]]:
         if end is None or (group := _GROUP_AT_BRACE.match(text, end + 1)) is None:
             continue
         last = _closing(text, group.end())
-        if last is not None:
-            found.append((text[brace.end() : end], text[group.end() : last].strip().lstrip("= ")))
+        said = "" if last is None else text[group.end() : last].strip().lstrip("= ")
+        if len(said) > 1:  # a letter is a name
+            found.append((text[brace.end() : end], said))
     return found
 
 

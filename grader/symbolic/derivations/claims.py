@@ -111,9 +111,10 @@ def is_said_for_a_strange_case(chain: Chain, equality: Equality) -> bool:
     letter occurs twice, as j in `dy_j/da_j`, one of both may stand for the other letter.
     """
     sides = [side for side in (equality.left, equality.right) if side is not None]
-    beside = last_sentence(chain.members[0].words)
-    if chain.sentence is not None:
-        beside = chain.sentence
+    words = chain.members[0].words
+    # The case may stand a sentence before, as in "Assume k = j. Then".
+    number = 2 if len(last_sentence(words).split()) < 3 else 1
+    beside = chain.sentence or f"{last_sentence(words, number)} {chain.behind}"
     beside = _IN_A_FORMULA.sub(" ", beside)
     if _TERM.search(beside):
         return False

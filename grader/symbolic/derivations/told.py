@@ -105,9 +105,9 @@ def is_to_be_shown(words: str) -> bool:
     return _TO_BE_SHOWN.search(last_sentence(words)) is not None
 
 
-def last_sentence(words: str) -> str:
-    """The sentence with which the words before a formula end."""
-    return re.split(r"[.!?]\s|\n\s*\n", words.strip())[-1]
+def last_sentence(words: str, number: int = 1) -> str:
+    """The sentence, or so many of them, with which the words before a formula end."""
+    return " ".join(re.split(r"[.!?]\s|\n\s*\n", words.strip())[-number:])
 
 
 def is_of_one_layer(text: str) -> bool:
