@@ -45,7 +45,7 @@ def test_most_are_decided() -> None:
         for answer in ANSWERS
         if verdict(answer["exercise"], answer["text"]).status is not Status.REVIEW
     ]
-    # A quarter was written by someone in a hurry, with abbreviations and notation that few use.
+    # Some were written by someone in a hurry, with abbreviations and notation that few use.
     assert len(decided) >= 0.8 * len(ANSWERS)
 
 

@@ -11,7 +11,8 @@ from grader.symbolic.derivations.braces import said_at_braces
 from grader.symbolic.derivations.doubts import doubts
 from grader.symbolic.derivations.equation import Grounds, judge
 from grader.symbolic.derivations.facts import Fact, shown
-from grader.symbolic.derivations.lines import LINEAR, STRANGE_CASE, Follower, Line, is_claim
+from grader.symbolic.derivations.line import Line, is_claim
+from grader.symbolic.derivations.lines import LINEAR, STRANGE_CASE, Follower
 from grader.symbolic.derivations.names import own_name
 from grader.symbolic.derivations.slips import MAX_WORK, Slip, name_slip
 from grader.symbolic.derivations.told import derivatives_in_words, is_of_one_layer
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from grader.symbolic.reading.expression import Expression
     from grader.symbolic.truth.frames import WorldSpec
 
+MAX_ASIDE = 60
+"""Equalities at braces, or in words, beyond which a person reads the answer."""
 _ALGEBRA = frozenset(
     {"sign_error", "missing_factor", "wrong_factor", "missing_term", "extra_term", "missing_activation"}
 )
@@ -167,18 +170,23 @@ def _may_not_be_enough(
     firm = [line for line in _showing(lines, ()) if not line.mentioned]
     if not all(shown(exercise.facts, firm, given, grounds)):
         return "what was to be shown is only mentioned"
-    if any(_is_false_at_a_brace(line) for line in lines):
+    braces = [
+        (above, said, line.grounds)
+        for line in lines
+        if line.grounds is not None
+        for above, said in said_at_braces(line.text)
+    ]
+    if not _all_hold(braces):
         return "what stands at a brace does not seem to be true"
     known = next((line.grounds for line in reversed(lines) if line.grounds is not None), grounds)
-    told = [pair for piece in pieces for pair in derivatives_in_words(piece.text)]
-    if any(judge(derivative, said, known).outcome == "false" for derivative, said in told):
-        return "something in a sentence does not seem to be true"
-    return None
+    told = [(*pair, known) for piece in pieces for pair in derivatives_in_words(piece.text)]
+    return None if _all_hold(told) else "something in a sentence does not seem to be true"
 
 
-def _is_false_at_a_brace(line: Line) -> bool:
-    return line.grounds is not None and any(
-        judge(above, said, line.grounds).outcome == "false" for above, said in said_at_braces(line.text)
+def _all_hold(said: Sequence[tuple[str, str, Grounds]]) -> bool:
+    """Whether none of the equalities is certainly false; more than anybody writes are not looked at."""
+    return len(said) <= MAX_ASIDE and all(
+        judge(left, right, grounds).outcome != "false" for left, right, grounds in said
     )
 
 

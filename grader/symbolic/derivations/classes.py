@@ -18,7 +18,7 @@ _SHEET = frozenset("hijklmn")
 """Letters with which the sheet counts: they are no single class."""
 _CLASS = r"(?:class|label|category|klasse|klassen|klas|kategori\w*)\b"
 _TRUE = (
-    r"\b(?<!in)(?:(?:true|correct|right|actual|observed|target|korrekte?|rigtige|sande|richtige|wahre|juiste|echte|ware)\s+"
+    r"\b(?:(?:true|correct|right|actual|observed|target|korrekte?|rigtige|sande|richtige|wahre|juiste|echte|ware)\s+"
     rf"{_CLASS}|{_CLASS}\s+(?:of|to|for|af|til|van|von)\s+(?:the|this|our|that|den|dette|het|\S*point|\S*example)\b)"
 )
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.symbolic.derivations.equation import moves
-from grader.symbolic.derivations.lines import Line, equal, is_claim
+from grader.symbolic.derivations.line import Line, is_claim
+from grader.symbolic.derivations.lines import equal
 from grader.symbolic.derivations.told import ALL_MOVES
 from grader.symbolic.reading.expression import Add, Big, Expression, Number, Symbol, quantities, walk
 from grader.symbolic.reading.reader import read

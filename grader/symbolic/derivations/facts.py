@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.symbolic.derivations.equation import Grounds
-    from grader.symbolic.derivations.lines import Line
+    from grader.symbolic.derivations.line import Line
     from grader.symbolic.reading.expression import Expression
     from grader.symbolic.truth.scope import Definition
 

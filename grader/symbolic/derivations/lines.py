@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from grader.symbolic.derivations.braces import names_at_braces
 from grader.symbolic.derivations.claims import (
@@ -21,6 +21,7 @@ from grader.symbolic.derivations.claims import (
 )
 from grader.symbolic.derivations.classes import letters_of_classes
 from grader.symbolic.derivations.equation import Equality, Grounds, Move, Side, judge, moves
+from grader.symbolic.derivations.line import Line
 from grader.symbolic.derivations.meant import doubt
 from grader.symbolic.derivations.names import (
     Named,
@@ -28,7 +29,6 @@ from grader.symbolic.derivations.names import (
     given_name,
     letters_of_points,
     names_given,
-    only_counts,
 )
 from grader.symbolic.derivations.signs import checked_sign, with_signs
 from grader.symbolic.derivations.slips import has_an_index_slip, name_slip
@@ -41,7 +41,7 @@ from grader.symbolic.derivations.told import (
     speaks_of_half,
     told,
 )
-from grader.symbolic.reading.expression import NOWHERE, Dots, Expression, Symbol
+from grader.symbolic.reading.expression import NOWHERE, Dots, Expression
 from grader.symbolic.reading.lexer import ReadError
 from grader.symbolic.reading.reader import read, read_usual
 from grader.symbolic.reading.statements import Chain, Member, read_chains
@@ -60,37 +60,6 @@ MAX_LINES = 150
 """Lines of an answer beyond which a person reads it."""
 STRANGE_CASE = "said for a case of an index that it does not have"
 LINEAR = "for a linear output layer"
-Status = Literal["true", "false", "definition", "unread", "start"]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One member of a chain of equalities, or a formula that stands alone."""
-
-    text: str
-    cell: int
-    status: Status
-    """`start`: nothing is said that it equals."""
-    inline: bool = False
-    expression: Expression | None = None
-    before: Expression | None = None
-    """What it is said to be equal to."""
-    move: Move | None = None
-    """What was done to the line before, if it is not equal to it."""
-    carried: bool = False
-    """Whether it follows from a line before it that is false."""
-    repairs: tuple[str, ...] = ()
-    cause: str | None = None
-    alone: bool = False
-    """Whether it stands in no equality."""
-    claimed: bool = False
-    """Whether nothing in the sentence in which it stands restricts it."""
-    mentioned: bool = False
-    """Whether a sentence only mentions it, or says that it is to be shown: that shows nothing."""
-    defines: Symbol | None = None
-    """The name that it gives a meaning to."""
-    grounds: Grounds | None = field(default=None, compare=False, repr=False)
-    """What was known where it stands."""
 
 
 class Follower:
@@ -364,12 +333,6 @@ class Follower:
 
     def _add(self, lines: Iterable[Line]) -> None:
         self.lines.extend(lines)
-
-
-def is_claim(line: Line) -> bool:
-    """Whether an equality in a sentence says something about the network, unlike `N = 1` or `l = L - 1`."""
-    sides = [side for side in (line.before, line.expression) if side is not None]
-    return not all(only_counts(side) for side in sides)
 
 
 def equal(left: Expression, right: Expression, grounds: Grounds) -> bool:

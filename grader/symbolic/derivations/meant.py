@@ -24,7 +24,7 @@ from grader.symbolic.truth.scope import UNITS, data_letters
 
 if TYPE_CHECKING:
     from grader.symbolic.derivations.equation import Grounds
-    from grader.symbolic.derivations.lines import Line
+    from grader.symbolic.derivations.line import Line
     from grader.symbolic.reading.statements import Chain
 
 _IN_A_CASE = re.compile(

@@ -16,7 +16,7 @@ from grader.symbolic.truth.evaluate import both_sides
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.symbolic.derivations.lines import Line
+    from grader.symbolic.derivations.line import Line
     from grader.symbolic.reading.expression import Expression
     from grader.symbolic.reading.statements import Chain, Member
     from grader.symbolic.truth.frames import Frame
