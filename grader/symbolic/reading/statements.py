@@ -126,7 +126,7 @@ class _Around:
 
 def _said_around(before: str, block: Block, text: str) -> tuple[str | None, str]:
     """The sentence around a formula, from the last full stop to the next; of a display only what comes behind it."""
-    behind = _SENTENCE_END.split(text[block.whole[1] :][:MAX_BEHIND], maxsplit=1)[0]
+    behind = _SENTENCE_END.split(text[block.whole[1] : block.whole[1] + MAX_BEHIND], maxsplit=1)[0]
     if block.kind == "inline":
         return _SENTENCE_END.split(before)[-1] + block.text + behind, ""
     return None, behind
